@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace SessionPlatform.ServiceDefaults;
+
+/// <summary>What every service of the suite has in common: telemetry, health checks, addresses of the others.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>The path where all checks answer: 200 when the service can do its work.</summary>
+    public const string HealthPath = "/health";
+
+    /// <summary>The path where the checks tagged <c>live</c> answer: 200 while restarting it would not help.</summary>
+    public const string AlivePath = "/alive";
+
+    private const string LiveTag = "live";
+
+    /// <summary>Adds telemetry, the check <c>self</c> and the addresses of the other services.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddTelemetry();
+        builder.Services.AddSingleton<ServiceAddresses>();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        return builder;
+    }
+
+    /// <summary>Maps <see cref="HealthPath"/> and <see cref="AlivePath"/>; both answer without a key.</summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapHealthChecks(HealthPath).AllowAnonymous();
+        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
+            .AllowAnonymous();
+        return app;
+    }
+}
