@@ -19,7 +19,11 @@ public sealed partial class Metadata
             ArgumentNullException.ThrowIfNull(value);
             Key = Normalize(key);
             if (HasBinarySuffix(Key))
-                throw new ArgumentException("Key for ASCII valued metadata entry cannot have suffix indicating binary value.");
+            {
+                throw new ArgumentException(
+                    $"The key of a text entry cannot end in '{BinaryHeaderSuffix}'.", nameof(key));
+            }
+
             _text = value;
         }
 
@@ -30,7 +34,7 @@ public sealed partial class Metadata
             if (!HasBinarySuffix(Key))
             {
                 throw new ArgumentException(
-                    $"Key for binary valued metadata entry needs to have '{BinaryHeaderSuffix}' suffix.");
+                    $"The key of a binary entry must end in '{BinaryHeaderSuffix}'.", nameof(key));
             }
 
             // Copied here and on reading, so that an entry never changes.
@@ -58,8 +62,8 @@ public sealed partial class Metadata
             ArgumentNullException.ThrowIfNull(key);
             if (key.AsSpan().ContainsAnyExcept(s_keyCharacters))
             {
-                throw new ArgumentException("Metadata entry key not valid. Keys can only contain lowercase " +
-                    "alphanumeric characters, underscores, hyphens and dots.");
+                throw new ArgumentException(
+                    "A metadata key holds only letters, digits, underscores, hyphens and dots.", nameof(key));
             }
 
             return key.ToLowerInvariant();

@@ -1,6 +1,6 @@
 namespace Grpc.Core;
 
-/// <summary>A call that ended with another status than OK: thrown by clients, and by services to end a call so.</summary>
+/// <summary>A call that ended badly: thrown by clients, and by services to end a call with that status.</summary>
 public class RpcException : Exception
 {
     public RpcException(Status status)

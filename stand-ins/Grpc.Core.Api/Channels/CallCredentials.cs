@@ -40,17 +40,19 @@ public abstract class CallCredentials
         {
             ArgumentNullException.ThrowIfNull(credentials);
             if (credentials.Length < 2)
-                throw new ArgumentException("Composite credentials object can only be created from 2 or more credentials.");
+                throw new ArgumentException("Composing takes at least two credentials.", nameof(credentials));
             _credentials = [.. credentials];
         }
 
-        public override void InternalPopulateConfiguration(CallCredentialsConfiguratorBase configurator, object? state) =>
+        public override void InternalPopulateConfiguration(
+            CallCredentialsConfiguratorBase configurator, object? state) =>
             configurator.SetCompositeCredentials(state, _credentials);
     }
 
     private sealed class InterceptorCredentials(AsyncAuthInterceptor interceptor) : CallCredentials
     {
-        public override void InternalPopulateConfiguration(CallCredentialsConfiguratorBase configurator, object? state) =>
+        public override void InternalPopulateConfiguration(
+            CallCredentialsConfiguratorBase configurator, object? state) =>
             configurator.SetAsyncAuthInterceptorCredentials(state, interceptor);
     }
 }

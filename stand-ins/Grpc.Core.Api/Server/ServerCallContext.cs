@@ -1,6 +1,6 @@
 namespace Grpc.Core;
 
-/// <summary>The call that a service is handling. The server derives from it and overrides the <c>…Core</c> members.</summary>
+/// <summary>The call that a service is handling; the server implements the <c>Core</c> members.</summary>
 public abstract class ServerCallContext
 {
     private Dictionary<object, object>? _userState;
