@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Grpc.Core;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Query.V1;
+using Spectre.Console;
+
+namespace SessionPlatform.Cli.Commands;
+
+/// <summary><c>sp wait</c>: returns when everything acknowledged so far is in the sessions and in the Funnel.</summary>
+internal static class WaitCommand
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
+
+    public static Command Create(CommandHost host)
+    {
+        var closed = new Option<bool>("--closed")
+        {
+            Description = "Also wait until every session whose time is over is closed.",
+        };
+        var timeout = CommonOptions.Duration("--timeout", "Give up after this long; default 10m.");
+        var command = new Command(
+            "wait", "Wait until everything acknowledged so far is sessionized and applied by the Funnel.")
+        {
+            closed,
+            timeout,
+        };
+        host.OnRun(command, (context, parsed, cancellation) => RunAsync(
+            context, parsed.GetValue(closed), parsed.GetValue(timeout) ?? DefaultTimeout, cancellation));
+        return command;
+    }
+
+    /// <summary>Waits, with progress on a terminal; throws unless all is done.</summary>
+    public static async Task<int> RunAsync(
+        CliContext context, bool closed, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var call = context.Query.Wait(
+            new WaitRequest { Closed = closed }, context.CallAsPlatform(cancellation, timeout));
+        var phase = context.ShowProgress
+            ? await context.Progress.Status().StartAsync("Waiting", status => ReadAsync(
+                call.ResponseStream, answer => status.Status(Describe(answer)), cancellation))
+            : await ReadAsync(call.ResponseStream, _ => { }, cancellation);
+        return phase == WaitResponse.Types.Phase.Done
+            ? ExitCodes.Done
+            : throw new CliException("The server ended the wait before all was done. Run ./sp wait again.");
+    }
+
+    private static async Task<WaitResponse.Types.Phase> ReadAsync(
+        IAsyncStreamReader<WaitResponse> answers, Action<WaitResponse> report, CancellationToken cancellation)
+    {
+        var phase = WaitResponse.Types.Phase.Unspecified;
+        while (await answers.MoveNext(cancellation))
+        {
+            phase = answers.Current.Phase;
+            report(answers.Current);
+        }
+
+        return phase;
+    }
+
+    private static string Describe(WaitResponse answer)
+    {
+        var what = answer.Phase switch
+        {
+            WaitResponse.Types.Phase.Sessionizing => "Events are being sessionized",
+            WaitResponse.Types.Phase.Publishing => "Session changes are being published",
+            WaitResponse.Types.Phase.Applying => "The Funnel is applying them",
+            WaitResponse.Types.Phase.Closing => "Sessions are being closed",
+            _ => "Done",
+        };
+        return answer.Remaining > 0 ? $"{what}, {answer.Remaining} to go" : what;
+    }
+}

@@ -1,0 +1,61 @@
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>Says what went wrong and what to do, in one line.</summary>
+internal static class ErrorLine
+{
+    private const string DetailsTrailer = "grpc-status-details-bin";
+
+    /// <summary>The line for an error that can be expected; null for a defect, which shows with its stack.</summary>
+    public static string? Of(Exception exception) => exception switch
+    {
+        CliException => exception.Message,
+        RpcException call => OfCall(call),
+        IOException or UnauthorizedAccessException => exception.Message,
+        _ => null,
+    };
+
+    /// <summary>What a call's details name as wrong, "field: what is wrong"; empty where there are none.</summary>
+    public static IReadOnlyList<string> ViolationsOf(RpcException call)
+    {
+        var details = call.Trailers.GetValueBytes(DetailsTrailer);
+        if (details is null)
+            return [];
+        try
+        {
+            return Google.Rpc.Status.Parser.ParseFrom(details).Details
+                .Where(detail => detail.Is(BadRequest.Descriptor))
+                .SelectMany(detail => detail.Unpack<BadRequest>().FieldViolations)
+                .Select(violation => $"{violation.Field}: {violation.Description}")
+                .ToArray();
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            // Details of some other make: the status line has to do.
+            return [];
+        }
+    }
+
+    private static string OfCall(RpcException call)
+    {
+        var detail = call.Status.Detail;
+        return call.StatusCode switch
+        {
+            // An exception below the status: no server was reached at all.
+            StatusCode.Unavailable when call.Status.DebugException is not null =>
+                "No server answers. Start it with: ./run",
+            StatusCode.Unavailable => $"A service is away: {detail} Try again, or look at the output of ./run.",
+            StatusCode.Unauthenticated =>
+                $"{detail} Give a valid key by --key, or make one with: ./sp key create SITE --scope read",
+            StatusCode.InvalidArgument when ViolationsOf(call) is { Count: > 0 } violations =>
+                string.Join("; ", violations),
+            StatusCode.DeadlineExceeded => "Not done in time. Try again, with a longer --timeout where there is one.",
+            StatusCode.Internal or StatusCode.Unknown =>
+                $"The server failed: {detail} Its log says more: see the output of ./run.",
+            _ => detail.Length > 0 ? detail : $"The server answered {call.StatusCode}.",
+        };
+    }
+}

@@ -1,0 +1,3 @@
+using SessionPlatform.Cli;
+
+return await SpApplication.RunAsync(args, CliEnvironment.OfProcess(), CancellationToken.None);

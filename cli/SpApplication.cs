@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using SessionPlatform.Cli.Commands;
+using SessionPlatform.Cli.Output;
+
+namespace SessionPlatform.Cli;
+
+/// <summary>The command tree of <c>sp</c>.</summary>
+internal static class SpApplication
+{
+    /// <summary>Ctrl-C lets a command end what it began for this long.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
+
+    public static async Task<int> RunAsync(
+        string[] arguments, CliEnvironment environment, CancellationToken cancellation)
+    {
+        var parsed = CreateRoot(environment).Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            var path = string.Join(' ', PathOf(parsed.CommandResult));
+            var error = parsed.UnmatchedTokens.Count > 0
+                ? $"'{parsed.UnmatchedTokens[0]}' is no command or option here."
+                : parsed.Errors[0].Message;
+            await environment.Error.WriteLineAsync($"{OneLine.Of(error)} See: ./{path} --help");
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = environment.Output,
+                Error = environment.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToStop,
+            },
+            cancellation);
+    }
+
+    private static RootCommand CreateRoot(CliEnvironment environment)
+    {
+        var host = new CommandHost(environment);
+        var root = new RootCommand("Events to sessions, sessions to funnels: the command line of SessionPlatform.")
+        {
+            WaitCommand.Create(host),
+        };
+        host.Connection.AddTo(root);
+        return root;
+    }
+
+    private static Stack<string> PathOf(CommandResult command)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? result = command; result is not null; result = result.Parent)
+        {
+            if (result is CommandResult { Command: var each })
+                names.Push(each is RootCommand ? "sp" : each.Name);
+        }
+
+        return names;
+    }
+}
