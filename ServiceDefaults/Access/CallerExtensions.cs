@@ -1,0 +1,52 @@
+using Grpc.Core;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.ServiceDefaults.Access;
+
+/// <summary>What a service asks about the caller of a call.</summary>
+public static class CallerExtensions
+{
+    private static readonly object UserStateKey = new();
+
+    /// <summary>Who makes the call, as the interceptor found.</summary>
+    public static Caller GetCaller(this ServerCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.UserState.TryGetValue(UserStateKey, out var caller)
+            ? (Caller)caller
+            : throw new InvalidOperationException("The service runs without AccessInterceptor.");
+    }
+
+    /// <summary>The caller, if it may do this on this site: the platform, or a key of the site with the scope.</summary>
+    /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
+    public static Caller RequireSite(this ServerCallContext context, string siteId, Key.Types.Scope scope)
+    {
+        var caller = context.GetCaller();
+        if (caller.IsPlatform)
+            return caller;
+        // The same answer whether the other site exists or not.
+        if (caller.Site?.SiteId != siteId)
+            throw GrpcErrors.PermissionDenied("The key belongs to another site than `site_id` names.");
+        if (!caller.May(scope))
+        {
+            throw GrpcErrors.PermissionDenied(
+                $"The key lacks the scope `{scope.ToString().ToLowerInvariant()}`; use a key that has it.");
+        }
+
+        return caller;
+    }
+
+    /// <summary>The caller, if it is the platform.</summary>
+    /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
+    public static Caller RequirePlatform(this ServerCallContext context)
+    {
+        var caller = context.GetCaller();
+        return caller.IsPlatform
+            ? caller
+            : throw GrpcErrors.PermissionDenied("This call takes the platform key.");
+    }
+
+    internal static void SetCaller(this ServerCallContext context, Caller caller) =>
+        context.UserState[UserStateKey] = caller;
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using RpcStatus = Grpc.Core.Status;
+
+namespace SessionPlatform.ServiceDefaults.Grpc;
+
+/// <summary>The errors that services answer with. Each message says what the caller can do.</summary>
+public static class GrpcErrors
+{
+    // gRPC clients with a retry policy wait this long instead of their own backoff.
+    private const string PushbackTrailer = "grpc-retry-pushback-ms";
+
+    /// <summary>Something this service needs is away; the same call may succeed after <paramref name="retryAfter"/>.</summary>
+    public static RpcException Unavailable(string message, TimeSpan retryAfter) =>
+        RetryLater(StatusCode.Unavailable, message, retryAfter);
+
+    /// <summary>The caller is faster than the service can be; the same call may succeed after <paramref name="retryAfter"/>.</summary>
+    public static RpcException ResourceExhausted(string message, TimeSpan retryAfter) =>
+        RetryLater(StatusCode.ResourceExhausted, message, retryAfter);
+
+    /// <summary>The request is larger than this service takes; sending it again does not help.</summary>
+    public static RpcException ResourceExhausted(string message) => Plain(StatusCode.ResourceExhausted, message);
+
+    /// <summary>What the request names does not exist.</summary>
+    public static RpcException NotFound(string message) => Plain(StatusCode.NotFound, message);
+
+    /// <summary>What the request would create is there already.</summary>
+    public static RpcException AlreadyExists(string message) => Plain(StatusCode.AlreadyExists, message);
+
+    /// <summary>Somebody else was faster; read again and repeat.</summary>
+    public static RpcException Aborted(string message) => Plain(StatusCode.Aborted, message);
+
+    /// <summary>The caller is known and may not do this.</summary>
+    public static RpcException PermissionDenied(string message) => Plain(StatusCode.PermissionDenied, message);
+
+    /// <summary>The caller is not known.</summary>
+    public static RpcException Unauthenticated(string message) => Plain(StatusCode.Unauthenticated, message);
+
+    /// <summary>One field is wrong; for several use <see cref="Violations"/>.</summary>
+    public static RpcException InvalidArgument(string field, string description)
+    {
+        var violations = new Violations();
+        violations.Add(field, description);
+        return violations.ToException();
+    }
+
+    private static RpcException Plain(StatusCode code, string message) => new(new RpcStatus(code, message));
+
+    private static RpcException RetryLater(StatusCode code, string message, TimeSpan retryAfter)
+    {
+        var error = StatusDetails.Error(code, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+        var milliseconds = (long)Math.Ceiling(retryAfter.TotalMilliseconds);
+        error.Trailers.Add(PushbackTrailer, milliseconds.ToString(CultureInfo.InvariantCulture));
+        return error;
+    }
+}
