@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using SessionPlatform.Contracts.Sites.V1;
+
+namespace SessionPlatform.Sessionizer.Sessions;
+
+/// <summary>The rules of a site in the form that the fold uses; immutable. Spans in microseconds.</summary>
+internal sealed class SessionRules
+{
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _neverExternal;
+
+    private SessionRules(SiteRules rules)
+    {
+        Timeout = Microseconds.From(rules.Timeout);
+        MaxDuration = Microseconds.From(rules.MaxDuration);
+        Campaign = rules.Campaign;
+        ExplicitBoundaries = rules.ExplicitBoundaries;
+        SessionKeyBoundaries = rules.SessionKeyBoundaries;
+        ReferrerBoundaries = rules.ReferrerBoundaries;
+        EngagedDuration = Microseconds.From(rules.EngagedDuration);
+        EngagedPageViews = rules.EngagedPageViews;
+        _neverExternal = rules.Domains.Concat(rules.IgnoredReferrers.Hosts)
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Longest pause within a session; exactly this long still continues.</summary>
+    public long Timeout { get; }
+
+    /// <summary>Longest time from a session's first event; exactly this long still continues.</summary>
+    public long MaxDuration { get; }
+
+    /// <summary>When another campaign starts a session.</summary>
+    public SiteRules.Types.CampaignPolicy Campaign { get; }
+
+    /// <summary>Whether session_start and session_end cut sessions.</summary>
+    public bool ExplicitBoundaries { get; }
+
+    /// <summary>Whether another client session key starts a session.</summary>
+    public bool SessionKeyBoundaries { get; }
+
+    /// <summary>Whether another external referrer starts a session.</summary>
+    public bool ReferrerBoundaries { get; }
+
+    /// <summary>A session this long is engaged.</summary>
+    public long EngagedDuration { get; }
+
+    /// <summary>A session with this many page views is engaged.</summary>
+    public int EngagedPageViews { get; }
+
+    /// <summary>Takes over rules in which every field has a value; see <see cref="Sites.SiteRulesDefaults"/>.</summary>
+    public static SessionRules From(SiteRules complete) => new(complete);
+
+    /// <summary>
+    /// Whether a referrer is external: present, and neither the event's own host, one of the site's domains or an
+    /// ignored referrer, nor a subdomain of any of them. Hosts in lower case without "www.".
+    /// </summary>
+    public bool IsExternal(string referrerHost, string ownHost) =>
+        referrerHost.Length > 0
+        && !(ownHost.Length > 0 && IsSameOrSubdomain(referrerHost, ownHost))
+        && !IsListed(referrerHost);
+
+    private static bool IsSameOrSubdomain(string host, string parent) =>
+        host.EndsWith(parent, StringComparison.Ordinal)
+        && (host.Length == parent.Length || host[host.Length - parent.Length - 1] == '.');
+
+    // Looks the host up, then each of its parents, so that the cost does not depend on how many hosts are listed.
+    private bool IsListed(ReadOnlySpan<char> host)
+    {
+        while (!_neverExternal.Contains(host))
+        {
+            var dot = host.IndexOf('.');
+            if (dot < 0)
+                return false;
+            host = host[(dot + 1)..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using Google.Protobuf.Collections;
+using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+
+namespace SessionPlatform.Sessionizer.Sessions;
+
+/// <summary>The first <see cref="MaxEvents"/> events of a session, as funnels need them.</summary>
+internal sealed class SessionTimeline
+{
+    /// <summary>Events kept.</summary>
+    public const int MaxEvents = 2000;
+
+    private readonly List<Entry> _entries = [];
+
+    public void Add(AcceptedEvent e)
+    {
+        if (_entries.Count < MaxEvents)
+            _entries.Add(new Entry(e.Event.Kind, e.Event.Name, e.Path, e.Event.PageCategory, e.OccurredAt));
+    }
+
+    public void WriteTo(RepeatedField<TimelineEvent> timeline)
+    {
+        timeline.Capacity = _entries.Count;
+        foreach (var entry in _entries)
+            timeline.Add(entry.ToMessage());
+    }
+
+    public static SessionTimeline From(RepeatedField<TimelineEvent> timeline)
+    {
+        var read = new SessionTimeline();
+        read._entries.EnsureCapacity(timeline.Count);
+        foreach (var e in timeline)
+            read._entries.Add(new Entry(e.Kind, e.Name, e.Path, e.Category, Microseconds.From(e.At)));
+        return read;
+    }
+
+    private readonly record struct Entry(string Kind, string Name, string Path, string Category, long At)
+    {
+        public TimelineEvent ToMessage() => new()
+        {
+            Kind = Kind, Name = Name, Path = Path, Category = Category, At = Microseconds.ToTimestamp(At),
+        };
+    }
+}
