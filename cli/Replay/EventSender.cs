@@ -1,0 +1,178 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using SessionPlatform.Contracts.Ingestion.V1;
+
+namespace SessionPlatform.Cli.Replay;
+
+/// <summary>
+/// Sends batches over <c>TrackStream</c>, several in flight, until each is acknowledged. When the connection or the
+/// broker goes away it connects again and sends on from the last acknowledgement; memory stays bounded.
+/// </summary>
+internal sealed class EventSender(
+    Ingestion.IngestionClient client, Func<CancellationToken, CallOptions> options, TimeProvider time)
+{
+    private const int BatchesInFlight = 16;
+    private const int BatchesReadAhead = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(5);
+
+    private readonly Lock gate = new();
+    private readonly Queue<EventBatch> unacknowledged = new();
+    private readonly SemaphoreSlim window = new(BatchesInFlight);
+    private bool everAcknowledged;
+    private bool progressed;
+
+    /// <summary>Counts as acknowledgements come in.</summary>
+    public SendReport Report { get; } = new();
+
+    /// <summary>Returns once every batch is acknowledged; throws what the server refuses, and what the source throws.</summary>
+    public async Task SendAsync(IAsyncEnumerable<EventBatch> batches, CancellationToken cancellation)
+    {
+        var ahead = Channel.CreateBounded<EventBatch>(BatchesReadAhead);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = ReadAheadAsync(batches, ahead.Writer, stop.Token);
+        try
+        {
+            await SendAllAsync(ahead.Reader, cancellation);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            // A failure to read has reached the sender through the channel.
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task ReadAheadAsync(
+        IAsyncEnumerable<EventBatch> batches, ChannelWriter<EventBatch> ahead, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var batch in batches.WithCancellation(cancellation))
+                await ahead.WriteAsync(batch, cancellation);
+            ahead.Complete();
+        }
+        catch (Exception failure)
+        {
+            ahead.Complete(failure);
+        }
+    }
+
+    private async Task SendAllAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+    {
+        var pause = FirstPause;
+        var lastProgress = time.GetTimestamp();
+        while (true)
+        {
+            progressed = false;
+            try
+            {
+                if (await ConnectAndSendAsync(ahead, cancellation))
+                    return;
+            }
+            catch (RpcException failure) when (IsPassing(failure) && !cancellation.IsCancellationRequested)
+            {
+                if (progressed)
+                    (pause, lastProgress) = (FirstPause, time.GetTimestamp());
+                if (time.GetElapsedTime(lastProgress) > GiveUpAfter)
+                    throw;
+            }
+
+            await Task.Delay(pause, time, cancellation);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>One connection. True when all is acknowledged, false when the server ended it early in good order.</summary>
+    private async Task<bool> ConnectAndSendAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var call = client.TrackStream(options(ended.Token));
+        var writing = WriteAsync(call.RequestStream, ahead, ended.Token);
+        var reading = ReadAcknowledgementsAsync(call.ResponseStream, ended.Token);
+        try
+        {
+            // Whichever ends first for a reason of its own decides; a write that breaks has its reason in the answer.
+            if (await Task.WhenAny(writing, reading) == writing && !IsBrokenWrite(writing.Exception?.InnerException))
+                await writing;
+            await reading;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await Task.WhenAll(writing, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return writing.IsCompletedSuccessfully && unacknowledged.Count == 0;
+    }
+
+    private async Task WriteAsync(
+        IClientStreamWriter<TrackStreamRequest> requests, ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+    {
+        EventBatch[] again;
+        lock (gate)
+            again = [.. unacknowledged];
+        foreach (var batch in again)
+            await requests.WriteAsync(batch.Request, cancellation);
+
+        while (await ahead.WaitToReadAsync(cancellation))
+        {
+            await window.WaitAsync(cancellation);
+            if (!ahead.TryRead(out var batch))
+            {
+                window.Release();
+                continue;
+            }
+
+            lock (gate)
+                unacknowledged.Enqueue(batch);
+            await requests.WriteAsync(batch.Request, cancellation);
+        }
+
+        await requests.CompleteAsync();
+    }
+
+    private async Task ReadAcknowledgementsAsync(
+        IAsyncStreamReader<TrackStreamResponse> responses, CancellationToken cancellation)
+    {
+        while (await responses.MoveNext(cancellation))
+            Apply(responses.Current);
+    }
+
+    private void Apply(TrackStreamResponse acknowledgement)
+    {
+        var linesOf = new Dictionary<long, IReadOnlyList<long>>();
+        lock (gate)
+        {
+            while (unacknowledged.TryPeek(out var batch) && batch.Request.Sequence <= acknowledgement.DurableThrough)
+            {
+                linesOf[batch.Request.Sequence] = batch.Lines;
+                unacknowledged.Dequeue();
+            }
+        }
+
+        foreach (var reject in acknowledgement.Rejects)
+            Report.Reject(linesOf[reject.Sequence][reject.Index], reject.Violations);
+        Report.Accept(acknowledgement.Accepted);
+        if (linesOf.Count == 0)
+            return;
+        window.Release(linesOf.Count);
+        everAcknowledged = progressed = true;
+    }
+
+    private static bool IsBrokenWrite(Exception? failure) =>
+        failure is RpcException or InvalidOperationException or OperationCanceledException;
+
+    // An exception below the status tells that no server was reached or that it died. Before anything was acknowledged
+    // nobody listens at all, and waiting would help no one.
+    private bool IsPassing(RpcException failure) => failure.StatusCode switch
+    {
+        StatusCode.Unavailable => everAcknowledged || failure.Status.DebugException is null,
+        StatusCode.ResourceExhausted or StatusCode.Aborted => true,
+        StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown =>
+            everAcknowledged && failure.Status.DebugException is IOException or HttpRequestException,
+        _ => false,
+    };
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using Google.Protobuf;
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Events.V1;
+
+namespace SessionPlatform.Cli.Replay;
+
+/// <summary>An <c>Event</c> in the proto3 JSON mapping; unknown fields are errors, so that a misspelt one is not lost.</summary>
+/// <param name="siteId">The site of events that name none.</param>
+internal sealed class JsonLineParser(string siteId) : ILineParser
+{
+    private const int MaxProblemLength = 160;
+
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    public ParsedLine Parse(byte[] line)
+    {
+        try
+        {
+            var parsed = Parser.Parse<Event>(StrictUtf8.GetString(line));
+            if (parsed.SiteId.Length == 0)
+                parsed.SiteId = siteId;
+            return ParsedLine.Of(parsed);
+        }
+        catch (DecoderFallbackException)
+        {
+            return ParsedLine.Unreadable("not UTF-8");
+        }
+        catch (Exception failure) when (failure is IOException or FormatException or OverflowException
+            or ArgumentException or InvalidOperationException)
+        {
+            // What the JSON parser throws on bad text: its own two exceptions are IOExceptions.
+            var problem = OneLine.Of(failure.Message);
+            return ParsedLine.Unreadable(problem.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem);
+        }
+    }
+}

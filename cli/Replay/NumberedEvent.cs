@@ -1,0 +1,7 @@
+using SessionPlatform.Contracts.Events.V1;
+
+namespace SessionPlatform.Cli.Replay;
+
+/// <summary>An event and where it came from, to name it when it is rejected.</summary>
+/// <param name="Line">Number of its line or, without a file, of the event; from 1.</param>
+internal readonly record struct NumberedEvent(long Line, Event Event);
