@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SessionPlatform.Cli.Commands;
+using SessionPlatform.Cli.Replay;
 using SessionPlatform.Cli.Output;
 
 namespace SessionPlatform.Cli;
@@ -42,6 +43,7 @@ internal static class SpApplication
         var host = new CommandHost(environment);
         var root = new RootCommand("Events to sessions, sessions to funnels: the command line of SessionPlatform.")
         {
+            ReplayCommand.Create(host),
             WaitCommand.Create(host),
         };
         host.Connection.AddTo(root);

@@ -10,6 +10,7 @@ namespace SessionPlatform.Cli.Replay;
 /// </summary>
 internal sealed class EventSender(
     Ingestion.IngestionClient client, Func<CancellationToken, CallOptions> options, TimeProvider time)
+    : IDisposable
 {
     private const int BatchesInFlight = 16;
     private const int BatchesReadAhead = 4;
@@ -45,6 +46,8 @@ internal sealed class EventSender(
         }
     }
 
+    public void Dispose() => window.Dispose();
+
     private static async Task ReadAheadAsync(
         IAsyncEnumerable<EventBatch> batches, ChannelWriter<EventBatch> ahead, CancellationToken cancellation)
     {
@@ -67,19 +70,21 @@ internal sealed class EventSender(
         while (true)
         {
             progressed = false;
+            RpcException? failure = null;
             try
             {
                 if (await ConnectAndSendAsync(ahead, cancellation))
                     return;
             }
-            catch (RpcException failure) when (IsPassing(failure) && !cancellation.IsCancellationRequested)
+            catch (RpcException passing) when (IsPassing(passing) && !cancellation.IsCancellationRequested)
             {
-                if (progressed)
-                    (pause, lastProgress) = (FirstPause, time.GetTimestamp());
-                if (time.GetElapsedTime(lastProgress) > GiveUpAfter)
-                    throw;
+                failure = passing;
             }
 
+            if (progressed)
+                (pause, lastProgress) = (FirstPause, time.GetTimestamp());
+            if (time.GetElapsedTime(lastProgress) > GiveUpAfter)
+                throw failure ?? new RpcException(new Status(StatusCode.Unavailable, "It ends every stream."));
             await Task.Delay(pause, time, cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
