@@ -1,0 +1,24 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Query.Waiting;
+using SessionPlatform.ServiceDefaults.Access;
+using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
+
+namespace SessionPlatform.Query.Backends;
+
+/// <summary>Registers the services that Query asks.</summary>
+internal static class BackendExtensions
+{
+    public static void AddBackends(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<QueryOptions>()
+            .BindConfiguration(QueryOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.AddPlatformClient("sessionizer", invoker => new Sessions.SessionsClient(invoker));
+        builder.AddPlatformClient("funnel", invoker => new Funnels.FunnelsClient(invoker));
+        builder.AddPlatformClient("ingestion", invoker => new IngestionClient(invoker));
+        builder.Services.AddSingleton(typeof(Backend<>));
+        builder.Services.AddSingleton<CheckpointWait>();
+    }
+}

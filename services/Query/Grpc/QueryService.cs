@@ -1,0 +1,87 @@
+using Grpc.Core;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Query.Backends;
+using SessionPlatform.Query.Waiting;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Grpc;
+using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
+
+namespace SessionPlatform.Query.Grpc;
+
+/// <summary>The façade: the caller is authorised for the site here, and the services behind trust Query.</summary>
+internal sealed class QueryService(
+    Backend<Sessions.SessionsClient> sessions, Backend<Funnels.FunnelsClient> funnels, CheckpointWait waiting)
+    : Contracts.Query.V1.Query.QueryBase
+{
+    public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return sessions.ReadAsync((client, options) => client.ListSessionsAsync(request, options), context);
+    }
+
+    public override Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return sessions.ReadAsync((client, options) => client.GetSessionAsync(request, options), context);
+    }
+
+    public override Task<GetSessionStatsResponse> GetSessionStats(
+        GetSessionStatsRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return sessions.ReadAsync((client, options) => client.GetSessionStatsAsync(request, options), context);
+    }
+
+    public override Task<GetRejectCountsResponse> GetRejectCounts(
+        GetRejectCountsRequest request, ServerCallContext context)
+    {
+        // Without a site it is about senders nobody knows, which is for the operator to see.
+        if (request.SiteId.Length == 0)
+            context.RequirePlatform();
+        else
+            Authorise(request.SiteId, Scope.Read, context);
+        return sessions.ReadAsync((client, options) => client.GetRejectCountsAsync(request, options), context);
+    }
+
+    public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Admin, context);
+        return funnels.WriteAsync((client, options) => client.DefineFunnelAsync(request, options), context);
+    }
+
+    public override Task<ListFunnelsResponse> ListFunnels(ListFunnelsRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return funnels.ReadAsync((client, options) => client.ListFunnelsAsync(request, options), context);
+    }
+
+    public override Task<GetFunnelResultResponse> GetFunnelResult(
+        GetFunnelResultRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return funnels.ReadAsync((client, options) => client.GetFunnelResultAsync(request, options), context);
+    }
+
+    public override Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context)
+    {
+        Authorise(request.SiteId, Scope.Read, context);
+        return funnels.ReadAsync((client, options) => client.GetDaysAsync(request, options), context);
+    }
+
+    // Any key: the answer tells only how busy the suite is.
+    public override Task Wait(
+        WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context) =>
+        waiting.RunAsync(
+            request.Closed,
+            progress => responseStream.WriteAsync(progress, context.CancellationToken),
+            context.CancellationToken);
+
+    private static void Authorise(string siteId, Scope scope, ServerCallContext context)
+    {
+        if (siteId.Length == 0)
+            throw GrpcErrors.InvalidArgument("site_id", "Give the site.");
+        context.RequireSite(siteId, scope);
+    }
+}
