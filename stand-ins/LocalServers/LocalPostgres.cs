@@ -54,8 +54,6 @@ public sealed class LocalPostgres : IAsyncDisposable
         new(stateDirectory, ProcessKind.Server, "postgres", Path.Combine(AppContext.BaseDirectory, "postgres.sh"),
             [stateDirectory, port.ToString(CultureInfo.InvariantCulture), .. settings.SelectMany(s => new[] { "-c", s })])
         {
-            // SIGINT is PostgreSQL's fast shutdown: it ends the connections and writes a checkpoint.
-            StopSignal = "INT",
             Grace = TimeSpan.FromSeconds(60),
             Variables = new Dictionary<string, string?> { ["SERVER_PASSWORD"] = password },
         };

@@ -3,7 +3,7 @@
 #
 #   SERVER_PASSWORD=... postgres.sh STATE_DIRECTORY PORT [postgres options...]
 #
-# Becomes the server itself: SIGINT stops it fast and cleanly. The data lies in STATE_DIRECTORY/postgres.
+# SIGTERM and SIGINT stop it fast and cleanly. The data lies in STATE_DIRECTORY/postgres.
 set -eu
 . "$(dirname "$0")/private-server.sh"
 state=$1 port=$2
@@ -52,8 +52,14 @@ await_predecessor
 unset SERVER_PASSWORD
 
 # Sized for a developer's machine of two cores; durability is never traded (fsync and synchronous_commit stay on).
-exec "${as_user[@]}" setpriv --pdeathsig INT -- "$bin/postgres" -D "$data/data" -p "$port" \
+"${as_user[@]}" setpriv --pdeathsig INT -- "$bin/postgres" -D "$data/data" -p "$port" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 \
     -c shared_buffers=512MB -c effective_cache_size=2GB -c work_mem=16MB -c maintenance_work_mem=256MB \
     -c max_wal_size=4GB -c wal_compression=on -c checkpoint_timeout=15min -c checkpoint_completion_target=0.9 \
-    -c random_page_cost=1.1 -c log_min_messages=warning -c log_checkpoints=off -c log_line_prefix='[%p] ' "$@"
+    -c random_page_cost=1.1 -c log_min_messages=warning -c log_checkpoints=off -c log_line_prefix='[%p] ' "$@" &
+server=$!
+
+# To PostgreSQL, SIGTERM means to wait until all clients have gone. Whoever stops this means now.
+trap 'kill -INT $server' TERM INT
+until wait "$server"; code=$?; ! kill -0 "$server" 2>/dev/null; do :; done
+exit "$code"

@@ -22,6 +22,8 @@ load_definitions = $data/definitions.json
 log.file = false
 log.console = true
 log.console.level = warning
+# Clients that come, greet and go are health checks.
+log.connection.level = error
 # A consumer may hold a delivery this long (milliseconds) before the broker takes it back.
 consumer_timeout = 1800000
 # Quorum queues: the default write-ahead log of 512 MB is kept in memory, too.
@@ -44,7 +46,7 @@ export HOME=$data/home RABBITMQ_NODENAME=sessionplatform@localhost RABBITMQ_MNES
 export RABBITMQ_LOG_BASE=$data/log RABBITMQ_CONFIG_FILE=$data/rabbitmq.conf RABBITMQ_CONF_ENV_FILE=$data/environment.conf
 export RABBITMQ_ADVANCED_CONFIG_FILE=$data/advanced.config RABBITMQ_ENABLED_PLUGINS_FILE=$data/enabled_plugins
 export RABBITMQ_GENERATED_CONFIG_DIR=$data/config RABBITMQ_DIST_PORT=$distribution_port
-export ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$mapper_port ERL_CRASH_DUMP_SECONDS=0
+export RABBITMQ_LOG=warning,-color ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$mapper_port ERL_CRASH_DUMP_SECONDS=0
 # No busy waiting: the node shares its cores with everything else on the machine.
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none \
     -kernel inet_dist_use_interface {127,0,0,1}"
