@@ -1,0 +1,9 @@
+namespace SessionPlatform.ServiceDefaults.Bus;
+
+/// <summary>The broker did not confirm a message: it is away or too slow. The message may have arrived nonetheless.</summary>
+public sealed class BrokerUnavailableException(string message, Exception? innerException = null)
+    : Exception(message, innerException);
+
+/// <summary>The broker refused a message: a queue that it belongs in is at its bound.</summary>
+public sealed class BrokerFullException(string message, Exception? innerException = null)
+    : Exception(message, innerException);

@@ -1,0 +1,37 @@
+using System.Runtime.Serialization;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace SessionPlatform.ServiceDefaults.Bus;
+
+/// <summary>The message types that this service sends or takes, and where they go.</summary>
+internal sealed class MessageCatalog
+{
+    private readonly Dictionary<string, MessageRoutes> byName = new(StringComparer.Ordinal);
+
+    public IEnumerable<MessageRoutes> All => byName.Values;
+
+    public void Add<T>(string queue, bool partitioned)
+        where T : class, IMessage<T>, new()
+    {
+        var descriptor = new T().Descriptor;
+        if (!byName.TryGetValue(descriptor.FullName, out var routes))
+            byName.Add(descriptor.FullName, routes = new MessageRoutes<T>(descriptor, partitioned));
+        if (routes.Partitioned != partitioned)
+            throw new InvalidOperationException($"{descriptor.FullName} is either partitioned or not, for all its queues.");
+        routes.Queues.Add(queue);
+    }
+
+    /// <summary>Where messages of a type go.</summary>
+    /// <exception cref="InvalidOperationException">It has no route.</exception>
+    public MessageRoutes RoutesOf(MessageDescriptor descriptor) =>
+        byName.TryGetValue(descriptor.FullName, out var routes)
+            ? routes
+            : throw new InvalidOperationException(
+                $"{descriptor.FullName} has no route: name its queue in AddPlatformBus(bus => bus.Add…Route).");
+
+    public IMessage Parse(string name, byte[] bytes) =>
+        byName.TryGetValue(name, out var routes)
+            ? routes.Descriptor.Parser.ParseFrom(bytes)
+            : throw new SerializationException($"This service takes no message '{name}'.");
+}
