@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SessionPlatform.Cli.Commands;
 using SessionPlatform.Cli.Replay;
+using SessionPlatform.Cli.Simulate;
 using SessionPlatform.Cli.Output;
 
 namespace SessionPlatform.Cli;
@@ -44,6 +45,7 @@ internal static class SpApplication
         var root = new RootCommand("Events to sessions, sessions to funnels: the command line of SessionPlatform.")
         {
             ReplayCommand.Create(host),
+            SimulateCommand.Create(host),
             WaitCommand.Create(host),
         };
         host.Connection.AddTo(root);

@@ -28,7 +28,7 @@ internal sealed class EventSender(
     /// <summary>Counts as acknowledgements come in.</summary>
     public SendReport Report { get; } = new();
 
-    /// <summary>Returns once every batch is acknowledged; throws what the server refuses, and what the source throws.</summary>
+    /// <summary>Returns once all is acknowledged; throws what the server refuses or the source throws.</summary>
     public async Task SendAsync(IAsyncEnumerable<EventBatch> batches, CancellationToken cancellation)
     {
         var ahead = Channel.CreateBounded<EventBatch>(BatchesReadAhead);
@@ -90,7 +90,7 @@ internal sealed class EventSender(
         }
     }
 
-    /// <summary>One connection. True when all is acknowledged, false when the server ended it early in good order.</summary>
+    /// <summary>One connection. True when all is acknowledged, false when the server ended it early.</summary>
     private async Task<bool> ConnectAndSendAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -114,7 +114,8 @@ internal sealed class EventSender(
     }
 
     private async Task WriteAsync(
-        IClientStreamWriter<TrackStreamRequest> requests, ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+        IClientStreamWriter<TrackStreamRequest> requests, ChannelReader<EventBatch> ahead,
+        CancellationToken cancellation)
     {
         EventBatch[] again;
         lock (gate)

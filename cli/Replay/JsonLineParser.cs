@@ -5,7 +5,9 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>An <c>Event</c> in the proto3 JSON mapping; unknown fields are errors, so that a misspelt one is not lost.</summary>
+/// <summary>
+/// An <c>Event</c> in the proto3 JSON mapping; unknown fields are errors, so that a misspelt one is not lost.
+/// </summary>
 /// <param name="siteId">The site of events that name none.</param>
 internal sealed class JsonLineParser(string siteId) : ILineParser
 {

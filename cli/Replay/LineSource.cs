@@ -44,7 +44,8 @@ internal sealed class LineSource : IAsyncDisposable
             throw new CliException($"{path} is a folder: give one file, or '-' to read standard input.");
         if (!File.Exists(path))
             throw new CliException($"There is no file {path}: check the path.");
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, useAsync: true);
+        var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, useAsync: true);
         return new LineSource(
             path, file, path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
                 ? new GZipStream(file, CompressionMode.Decompress)

@@ -5,8 +5,8 @@ namespace SessionPlatform.Cli.Replay;
 /// <summary>Which requests of a log are page views: successful (200-299) GETs of anything but assets.</summary>
 internal static class PageFilter
 {
-    // Documents that people read (.html, .txt, .pdf, .php, no extension at all, …) are pages; what a page is made of, what
-    // programs fetch and what is only downloaded is not.
+    // Documents that people read (.html, .txt, .pdf, .php, no extension at all, …) are pages; what a page is made of,
+    // what programs fetch and what is only downloaded is not.
     private static readonly FrozenSet<string> AssetExtensions = new[]
     {
         // Images.
@@ -20,8 +20,8 @@ internal static class PageFilter
         "mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "au", "aif", "aiff", "mid", "midi", "ra", "ram", "mp4", "m4v",
         "webm", "ogv", "avi", "mov", "qt", "mpg", "mpeg", "mpe", "wmv", "flv", "m3u8", "ts", "vtt",
         // Archives and programs.
-        "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar", "war", "exe", "msi", "dmg", "pkg", "deb", "rpm",
-        "apk", "iso", "bin",
+        "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar", "war", "exe", "msi", "dmg", "pkg", "deb",
+        "rpm", "apk", "iso", "bin",
         // What programs read.
         "json", "xml", "xsl", "xslt", "rss", "atom", "rdf", "webmanifest", "manifest", "appcache",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);

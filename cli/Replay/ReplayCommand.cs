@@ -97,7 +97,8 @@ internal static class ReplayCommand
         {
             ".jsonl" or ".ndjson" or ".json" => ReplayFormat.JsonLines,
             ".log" or ".clf" => ReplayFormat.CommonLog,
-            _ => throw new CliException($"The name of {path} does not tell its format: give --format jsonl or --format clf."),
+            _ => throw new CliException(
+                $"The name of {path} does not tell its format: give --format jsonl or --format clf."),
         };
     }
 }

@@ -20,24 +20,25 @@ internal static class SendProgress
 
         await context.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .StartAsync(progress => FollowAsync(progress.AddTask(Markup.Escape(title)), context, report, done, work()));
-
-        async Task FollowAsync(ProgressTask bar, CliContext shown, SendReport counts, Func<double?> share, Task working)
-        {
-            var started = shown.Environment.Time.GetTimestamp();
-            while (await Task.WhenAny(working, Task.Delay(Refresh, shown.Environment.Time)) != working)
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .StartAsync(async progress =>
             {
-                bar.IsIndeterminate = share() is null;
-                bar.Value = 100 * (share() ?? 0);
-                var seconds = shown.Environment.Time.GetElapsedTime(started).TotalSeconds;
-                bar.Description = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Markup.Escape(title)} {counts.Acknowledged:N0} acknowledged, {counts.Acknowledged / seconds:N0}/s");
-            }
+                var bar = progress.AddTask(Markup.Escape(title));
+                var working = work();
+                var time = context.Environment.Time;
+                var started = time.GetTimestamp();
+                while (await Task.WhenAny(working, Task.Delay(Refresh, time)) != working)
+                {
+                    bar.IsIndeterminate = done() is null;
+                    bar.Value = 100 * (done() ?? 0);
+                    var rate = report.Acknowledged / time.GetElapsedTime(started).TotalSeconds;
+                    bar.Description = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Markup.Escape(title)} {report.Acknowledged:N0} acknowledged, {rate:N0}/s");
+                }
 
-            await working;
-            bar.Value = 100;
-        }
+                await working;
+            });
     }
 }

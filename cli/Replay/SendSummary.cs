@@ -43,13 +43,17 @@ internal sealed record SendSummary(
         var culture = CultureInfo.InvariantCulture;
         yield return string.Create(
             culture,
-            $"{Sent:N0} events sent, {Accepted:N0} accepted, {Rejected:N0} rejected; {Seconds:N1} s, {Rate:N0} events/s");
+            $"{Sent:N0} events sent, {Accepted:N0} accepted, {Rejected:N0} rejected; {Seconds:N1} s, {Rate:N0}/s");
         foreach (var group in Rejects)
             yield return string.Create(culture, $"  rejected {group.Events:N0}: {group.Reason} {group.Field}");
         foreach (var example in RejectedLines)
             yield return string.Create(culture, $"    line {example.Line}: {example.Field}: {example.Description}");
         if (Skipped > 0)
-            yield return string.Create(culture, $"{Skipped:N0} lines are no page views (assets, failed requests, other methods)");
+        {
+            yield return string.Create(
+                culture, $"{Skipped:N0} lines are no page views (assets, failed requests, other methods)");
+        }
+
         if (Unreadable > 0)
             yield return string.Create(culture, $"{Unreadable:N0} lines cannot be read:");
         foreach (var line in UnreadableLines)

@@ -24,7 +24,7 @@ public sealed record OracleUrl(string Host, string RawPath, IReadOnlyList<string
         return new OracleUrl(host, rest, query.Split('&', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Percent-decoded where valid, no trailing slash but for "/", only the query keys that are kept.</summary>
+    /// <summary>Percent-decoded where valid, no trailing slash but for "/", only the query keys to keep.</summary>
     public string Path(IReadOnlyCollection<string> keptQueryKeys)
     {
         var path = Decode(RawPath).TrimEnd('/');
@@ -48,7 +48,7 @@ public sealed record OracleUrl(string Host, string RawPath, IReadOnlyList<string
         return host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
     }
 
-    /// <summary>Decodes each escaped character that is valid UTF-8 and no control character, and leaves the others.</summary>
+    /// <summary>Decodes each escaped character that is valid UTF-8 and no control character.</summary>
     private static string Decode(string text)
     {
         var result = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SessionPlatform.Oracle;
 
-/// <summary>Numbers over sessions, counted one by one. Durations are microseconds; a single event counts as 0.</summary>
+/// <summary>Numbers over sessions, counted one by one. Durations: microseconds; a single event counts as 0.</summary>
 public sealed record OracleStats(
     int Sessions, int Visitors, int PageViews, int Events, int Bounces, int ConvertedSessions, int EngagedSessions,
     int Conversions, long DurationSum, double? BounceRate, double? ConversionRate, double? EngagementRate,
