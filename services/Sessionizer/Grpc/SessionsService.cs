@@ -1,0 +1,96 @@
+using Grpc.Core;
+using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Sessionizer.Reading;
+using SessionPlatform.Sessionizer.Sites;
+using SessionPlatform.Sessionizer.Storage;
+
+namespace SessionPlatform.Sessionizer.Grpc;
+
+/// <summary>Reads sessions.</summary>
+internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sites)
+    : Contracts.Sessions.V1.Sessions.SessionsBase
+{
+    private const int DefaultPageSize = 100;
+    private const int MaxPageSize = 1000;
+
+    public override async Task<ListSessionsResponse> ListSessions(
+        ListSessionsRequest request, ServerCallContext context)
+    {
+        await RequireSiteAsync(request.SiteId, context);
+        var violations = new Violations();
+        if (request.PageSize is < 0 or > MaxPageSize)
+            violations.Add("page_size", $"must be 1-{MaxPageSize}, or 0 for {DefaultPageSize}");
+        if (!PageCursor.TryParse(request, out var cursor))
+            violations.Add("page_token", "must be next_page_token of an answer to the same site and filter");
+        TimeRanges.Check("filter.range", request.Filter?.Range, violations);
+        violations.ThrowIfAny();
+
+        var pageSize = request.PageSize == 0 ? DefaultPageSize : request.PageSize;
+        // One more than asked for tells whether there is a next page.
+        var records = await SessionQueries.ListAsync(
+            dataSource, request.SiteId, request.Filter, cursor, pageSize + 1, context.CancellationToken);
+        var response = new ListSessionsResponse();
+        response.Sessions.AddRange(records.Take(pageSize).Select(record => record.ToDocument().Session));
+        if (records.Count > pageSize)
+            response.NextPageToken = PageCursor.After(request, records[pageSize - 1].Address);
+        return response;
+    }
+
+    public override async Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context)
+    {
+        await RequireSiteAsync(request.SiteId, context);
+        if (!Guid.TryParseExact(request.SessionId, "D", out var sessionId))
+            throw GrpcErrors.InvalidArgument("session_id", "must be a UUID, e.g. 0f8fad5b-d9cb-869f-a165-70867728950e");
+        var record = await SessionQueries.FindAsync(dataSource, request.SiteId, sessionId, context.CancellationToken)
+            ?? throw GrpcErrors.NotFound(
+                "The site has no session of this id; it may have become part of another one by a late event.");
+        return new() { Document = record.ToDocument() };
+    }
+
+    public override async Task<GetSessionStatsResponse> GetSessionStats(
+        GetSessionStatsRequest request, ServerCallContext context)
+    {
+        await RequireSiteAsync(request.SiteId, context);
+        TimeRanges.Check("range", request.Range);
+        return await StatsQuery.RunAsync(dataSource, request.SiteId, request.Range, context.CancellationToken);
+    }
+
+    public override async Task<GetRejectCountsResponse> GetRejectCounts(
+        GetRejectCountsRequest request, ServerCallContext context)
+    {
+        if (request.SiteId.Length == 0)
+            context.RequirePlatform();
+        else
+            await RequireSiteAsync(request.SiteId, context);
+        TimeRanges.Check("range", request.Range);
+        return await RejectsQuery.RunAsync(dataSource, request.SiteId, request.Range, context.CancellationToken);
+    }
+
+    public override async Task<GetCheckpointResponse> GetCheckpoint(
+        GetCheckpointRequest request, ServerCallContext context)
+    {
+        context.RequirePlatform();
+        var (passed, published, firstPassedAt) = await CheckpointTable.FindAsync(
+            dataSource, request.CheckpointId, context.CancellationToken);
+        var response = new GetCheckpointResponse { PassedPartitions = passed, Published = published };
+        if (firstPassedAt is { } placedBefore)
+        {
+            response.ClosingSessions = await SessionQueries.CountClosingAsync(
+                dataSource, await sites.ListAsync(context.CancellationToken), placedBefore, context.CancellationToken);
+        }
+
+        return response;
+    }
+
+    private async Task RequireSiteAsync(string siteId, ServerCallContext context)
+    {
+        var caller = context.RequireSite(siteId, Key.Types.Scope.Read);
+        // A key's own site exists; the platform may name any.
+        if (caller.IsPlatform && await sites.FindAsync(siteId, context.CancellationToken) is null)
+            throw GrpcErrors.NotFound($"There is no site {siteId}.");
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Sessionizer.Storage;
+
+namespace SessionPlatform.Sessionizer.Publishing;
+
+/// <summary>
+/// Announces changed sessions to the bus, and sends checkpoints on behind them. A session is announced as it is stored at
+/// that moment; if the process dies between publishing and taking the note back, it is announced again, at the same
+/// revision.
+/// </summary>
+internal sealed class SessionRelay(
+    NpgsqlDataSource dataSource,
+    IPartitionPublisher publisher,
+    SessionizerMetrics metrics,
+    IOptions<SessionizerOptions> options,
+    IOptions<BusOptions> bus,
+    TimeProvider time,
+    ILogger<SessionRelay> logger)
+    : SingletonLoop(dataSource, LockKey, options.Value.PollInterval, time, logger)
+{
+    private const long LockKey = 0x5e5510_0003;
+    private const int MostFacts = 500;
+    private const int MostBytes = 1024 * 1024;
+
+    private readonly NpgsqlDataSource _dataSource = dataSource;
+
+    protected override async Task<bool> StepAsync(CancellationToken cancellationToken)
+    {
+        var limit = options.Value.StepSize;
+        var (sessions, readAt) = await UnpublishedTable.LoadDueAsync(_dataSource, limit, cancellationToken);
+        if (sessions.Count > 0)
+        {
+            await PublishAsync(sessions, cancellationToken);
+            await UnpublishedTable.MarkPublishedAsync(
+                _dataSource, sessions, readAt, options.Value.LiveInterval, cancellationToken);
+            metrics.Published(sessions.Count);
+        }
+
+        if (sessions.Count == limit)
+            return true;
+        await SendCheckpointsAsync(cancellationToken);
+        return false;
+    }
+
+    private async Task PublishAsync(List<SessionRecord> sessions, CancellationToken cancellationToken)
+    {
+        var partitions = bus.Value.Partitions;
+        var publishing = sessions
+            .GroupBy(s => Partitioning.Of(s.Address.Stream.SiteId, s.Address.Stream.StreamKey, partitions))
+            .SelectMany(ofPartition => Messages(ofPartition, ofPartition.Key))
+            .Select(message => publisher.PublishAsync(message, message.Partition, cancellationToken));
+        await Task.WhenAll(publishing);
+    }
+
+    private static IEnumerable<SessionsPublished> Messages(IEnumerable<SessionRecord> sessions, int partition)
+    {
+        var message = new SessionsPublished { Partition = partition };
+        var bytes = 0;
+        foreach (var session in sessions)
+        {
+            if (message.Facts.Count == MostFacts || bytes > MostBytes)
+            {
+                yield return message;
+                message = new() { Partition = partition };
+                bytes = 0;
+            }
+
+            message.Facts.Add(FactOf(session));
+            bytes += session.State.Length;
+        }
+
+        yield return message;
+    }
+
+    private static SessionFact FactOf(SessionRecord session)
+    {
+        var document = session.ToDocument();
+        if (session.Retracted)
+        {
+            return new()
+            {
+                Retracted = new()
+                {
+                    SessionId = document.Session.SessionId,
+                    SiteId = document.Session.SiteId,
+                    VisitorId = document.Session.VisitorId,
+                    StartedAt = document.Session.StartedAt,
+                    Revision = session.Revision,
+                },
+            };
+        }
+
+        return session.Closed
+            ? new() { Closed = new() { Document = document } }
+            : new() { Updated = new() { Document = document } };
+    }
+
+    private async Task SendCheckpointsAsync(CancellationToken cancellationToken)
+    {
+        var partitions = bus.Value.Partitions;
+        foreach (var id in await CheckpointTable.FindPublishableAsync(_dataSource, partitions, cancellationToken))
+        {
+            for (var partition = 0; partition < partitions; partition++)
+            {
+                var marker = new SessionsPublished { CheckpointId = id, Partition = partition };
+                await publisher.PublishAsync(marker, partition, cancellationToken);
+            }
+
+            await CheckpointTable.MarkPublishedAsync(_dataSource, id, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Sessionizer.Storage;
+using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
+
+namespace SessionPlatform.Sessionizer.Reading;
+
+/// <summary>Finds sessions for readers. Retracted ones are not there.</summary>
+internal static class SessionQueries
+{
+    /// <summary>Sessions by start and id, newest first, from behind the cursor.</summary>
+    public static async Task<List<SessionRecord>> ListAsync(
+        NpgsqlDataSource dataSource,
+        string siteId,
+        SessionFilter? filter,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand();
+        var where = new Conditions(command);
+        where.Add("s.site_id = {0}", siteId);
+        if (cursor is { } after)
+            where.Add("(s.started_at, s.session_id) < ({0}, {1})", Micros.ToDateTime(after.StartedAt), after.SessionId);
+        if (filter is not null)
+            AddFilter(where, filter);
+        command.CommandText = $"""
+            SELECT {SessionTable.StoredColumns} FROM sessions s
+            WHERE NOT s.retracted{where}
+            ORDER BY s.started_at DESC, s.session_id DESC
+            LIMIT {limit}
+            """;
+        return await ReadAllAsync(command, cancellationToken);
+    }
+
+    /// <summary>One session; null when the site has none of this id.</summary>
+    public static async Task<SessionRecord?> FindAsync(
+        NpgsqlDataSource dataSource, string siteId, Guid sessionId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"""
+            SELECT {SessionTable.StoredColumns} FROM sessions s
+            WHERE s.session_id = $1 AND s.site_id = $2 AND NOT s.retracted
+            """);
+        command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = siteId });
+        return (await ReadAllAsync(command, cancellationToken)).SingleOrDefault();
+    }
+
+    private const string CountClosing = """
+        SELECT count(*)
+        FROM unnest($1::text[], $2::interval[]) AS site (site_id, timeout)
+        JOIN sessions s ON s.site_id = site.site_id AND NOT s.closed AND NOT s.retracted
+            AND s.ended_at + site.timeout < $3
+        """;
+
+    /// <summary>How many sessions were over at a time and are not closed yet.</summary>
+    public static async Task<uint> CountClosingAsync(
+        NpgsqlDataSource dataSource, IReadOnlyList<Site> sites, DateTime time, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(CountClosing);
+        command.Parameters.Add(new() { Value = sites.Select(site => site.SiteId).ToArray() });
+        command.Parameters.Add(new() { Value = sites.Select(site => site.Rules.Timeout.ToTimeSpan()).ToArray() });
+        command.Parameters.Add(new() { Value = time });
+        return (uint)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static void AddFilter(Conditions where, SessionFilter filter)
+    {
+        if (filter.Range?.From is { } from)
+            where.Add("s.started_at >= {0}", from.ToDateTime());
+        if (filter.Range?.To is { } to)
+            where.Add("s.started_at < {0}", to.ToDateTime());
+        where.AddText("s.visitor_id = {0}", filter.VisitorId);
+        where.AddText("s.user_id = {0}", filter.UserId);
+        if (filter.HasEntryPage)
+            where.Add("s.entry_page = {0}", filter.EntryPage);
+        if (filter.HasExitPage)
+            where.Add("s.exit_page = {0}", filter.ExitPage);
+        where.AddText("s.channel = {0}", filter.Channel);
+        where.AddText("s.utm_source = {0}", filter.UtmSource.Trim().ToLowerInvariant());
+        where.AddText("s.utm_campaign = {0}", filter.UtmCampaign.Trim().ToLowerInvariant());
+        where.AddText("s.referrer_host = {0}", filter.ReferrerHost);
+        if (filter.HasConverted)
+            where.Add("(s.conversions > 0) = {0}", filter.Converted);
+        if (filter.HasBounced)
+            where.Add("s.bounced = {0}", filter.Bounced);
+        if (filter.HasEngaged)
+            where.Add("s.engaged = {0}", filter.Engaged);
+        if (filter.HasIsNew)
+            where.Add("s.is_new = {0}", filter.IsNew);
+        if (filter.HasClosed)
+            where.Add("s.closed = {0}", filter.Closed);
+        if (filter.StartReason != BoundaryReason.Unspecified)
+            where.Add("s.start_reason = {0}", (short)filter.StartReason);
+        if (filter.HasMinPageViews)
+            where.Add("s.page_views >= {0}", filter.MinPageViews);
+    }
+
+    private static async Task<List<SessionRecord>> ReadAllAsync(
+        NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var records = new List<SessionRecord>();
+        while (await reader.ReadAsync(cancellationToken))
+            records.Add(SessionTable.Read(reader));
+        return records;
+    }
+
+    /// <summary>Conditions that all must hold; values travel as parameters, never in the text.</summary>
+    private sealed class Conditions(NpgsqlCommand command)
+    {
+        private readonly StringBuilder _sql = new();
+
+        public void Add(string condition, params object[] values)
+        {
+            var names = new object[values.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.Add(new() { Value = values[i] });
+                names[i] = $"${command.Parameters.Count}";
+            }
+
+            _sql.Append(" AND ").AppendFormat(null, condition, names);
+        }
+
+        public void AddText(string condition, string value)
+        {
+            if (value.Length > 0)
+                Add(condition, value);
+        }
+
+        public override string ToString() => _sql.ToString();
+    }
+}

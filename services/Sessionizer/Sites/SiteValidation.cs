@@ -1,0 +1,82 @@
+using System.Text;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Sessionizer.Sites;
+
+/// <summary>Checks site ids and complete rules against the bounds that sites.proto documents.</summary>
+internal static class SiteValidation
+{
+    private const int MaxDomains = 100;
+    private const int MaxIgnoredReferrers = 1000;
+    private const int MaxKeptQueryKeys = 50;
+    private const int MaxPatterns = 50;
+    private const int MaxPatternBytes = 256;
+    private const int MaxHostBytes = 253;
+    private const int MaxQueryKeyBytes = 128;
+
+    public static void CheckSiteId(string siteId, Violations violations)
+    {
+        var valid = siteId.Length is >= 1 and <= 64
+            && char.IsAsciiLetterOrDigit(siteId[0])
+            && siteId.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
+        if (!valid)
+            violations.Add("site_id", "must be 1-64 characters of a-z, 0-9, '-', '_', '.', and start with a letter or digit");
+    }
+
+    public static void CheckRules(SiteRules rules, Violations violations)
+    {
+        CheckSpan("rules.timeout", rules.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), violations);
+        CheckSpan("rules.max_duration", rules.MaxDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), violations);
+        CheckSpan("rules.max_event_age", rules.MaxEventAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650), violations);
+        CheckSpan("rules.engaged_duration", rules.EngagedDuration, TimeSpan.Zero, TimeSpan.FromHours(24), violations);
+        if (rules.EngagedPageViews is < 1 or > 1_000_000)
+            violations.Add("rules.engaged_page_views", "must be 1-1000000");
+        if (!System.Enum.IsDefined(rules.Campaign))
+            violations.Add("rules.campaign", "must be BOTH_PRESENT, ANY or OFF");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out _))
+            violations.Add("rules.time_zone", "must be an IANA time zone, e.g. Europe/Zurich");
+        CheckHosts("rules.domains", rules.Domains, MaxDomains, violations);
+        CheckHosts("rules.ignored_referrers.hosts", rules.IgnoredReferrers.Hosts, MaxIgnoredReferrers, violations);
+        CheckTexts("rules.kept_query_keys", rules.KeptQueryKeys, MaxKeptQueryKeys, MaxQueryKeyBytes, violations);
+        CheckTexts("rules.ecommerce.browse", rules.Ecommerce.Browse, MaxPatterns, MaxPatternBytes, violations);
+        CheckTexts("rules.ecommerce.product", rules.Ecommerce.Product, MaxPatterns, MaxPatternBytes, violations);
+        CheckTexts("rules.ecommerce.cart", rules.Ecommerce.Cart, MaxPatterns, MaxPatternBytes, violations);
+        CheckTexts("rules.ecommerce.checkout", rules.Ecommerce.Checkout, MaxPatterns, MaxPatternBytes, violations);
+        CheckTexts("rules.ecommerce.confirmation", rules.Ecommerce.Confirmation, MaxPatterns, MaxPatternBytes, violations);
+    }
+
+    private static void CheckSpan(string field, Duration span, TimeSpan least, TimeSpan most, Violations violations)
+    {
+        // The first test keeps durations that no TimeSpan can hold away from the conversion.
+        var inBounds = span.Seconds >= 0 && span.Seconds <= most.TotalSeconds && span.Nanos is >= 0 and < 1_000_000_000
+            && span.ToTimeSpan() >= least && span.ToTimeSpan() <= most;
+        if (!inBounds)
+            violations.Add(field, $"must be {least:c} to {most:c}");
+    }
+
+    private static void CheckHosts(string field, RepeatedField<string> hosts, int most, Violations violations)
+    {
+        CheckTexts(field, hosts, most, MaxHostBytes, violations);
+        for (var i = 0; i < hosts.Count; i++)
+        {
+            var host = hosts[i];
+            if (host.Any(c => char.IsWhiteSpace(c) || c is '/' or ':' or '*' || char.IsUpper(c)) || host.StartsWith("www.", StringComparison.Ordinal))
+                violations.Add($"{field}[{i}]", "must be a lower-case host without scheme, port and \"www.\", e.g. shop.example");
+        }
+    }
+
+    private static void CheckTexts(
+        string field, RepeatedField<string> texts, int most, int mostBytes, Violations violations)
+    {
+        if (texts.Count > most)
+            violations.Add(field, $"must have at most {most} entries");
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i].Length == 0 || Encoding.UTF8.GetByteCount(texts[i]) > mostBytes || texts[i].Contains('\0', StringComparison.Ordinal))
+                violations.Add($"{field}[{i}]", $"must be 1-{mostBytes} bytes without NUL");
+        }
+    }
+}

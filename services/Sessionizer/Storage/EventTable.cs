@@ -1,0 +1,75 @@
+using Google.Protobuf;
+using Npgsql;
+using NpgsqlTypes;
+using SessionPlatform.Contracts.Events.V1;
+
+namespace SessionPlatform.Sessionizer.Storage;
+
+/// <summary>The table <c>events</c>: every accepted event once. Callers hold the locks of the streams they name.</summary>
+internal static class EventTable
+{
+    private const string Copy =
+        "COPY events (site_id, stream_key, occurred_at, event_id, event) FROM STDIN (FORMAT BINARY)";
+
+    /// <summary>Stores events that are known to be new.</summary>
+    public static async Task CopyAsync(
+        NpgsqlConnection connection, IEnumerable<AcceptedEvent> events, CancellationToken cancellationToken)
+    {
+        await using var importer = await connection.BeginBinaryImportAsync(Copy, cancellationToken);
+        foreach (var e in events)
+        {
+            await importer.StartRowAsync(cancellationToken);
+            await importer.WriteAsync(e.Event.SiteId, NpgsqlDbType.Text, cancellationToken);
+            await importer.WriteAsync(e.StreamKey, NpgsqlDbType.Text, cancellationToken);
+            await importer.WriteAsync(Micros.ToDateTime(e.OccurredAt), NpgsqlDbType.TimestampTz, cancellationToken);
+            await importer.WriteAsync(new Guid(e.EventId.Span, bigEndian: true), NpgsqlDbType.Uuid, cancellationToken);
+            await importer.WriteAsync(e.ToByteArray(), NpgsqlDbType.Bytea, cancellationToken);
+        }
+
+        await importer.CompleteAsync(cancellationToken);
+    }
+
+    // occurred_at is the partition key: with it the planner opens the months in question and no others.
+    private const string SelectRanges = """
+        SELECT r.ordinal, e.event
+        FROM unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
+            AS r (ordinal, site_id, stream_key, from_time, to_time)
+        JOIN LATERAL (
+            SELECT event FROM events
+            WHERE site_id = r.site_id AND stream_key = r.stream_key
+                AND occurred_at >= r.from_time AND occurred_at <= r.to_time) e ON true
+        """;
+
+    /// <summary>The stored events of several time spans, both ends inclusive; a list for each range, unordered.</summary>
+    public static async Task<List<AcceptedEvent>[]> LoadAsync(
+        NpgsqlConnection connection, IReadOnlyList<EventRange> ranges, CancellationToken cancellationToken)
+    {
+        var loaded = new List<AcceptedEvent>[ranges.Count];
+        for (var i = 0; i < loaded.Length; i++)
+            loaded[i] = [];
+        if (loaded.Length == 0)
+            return loaded;
+
+        await using var command = new NpgsqlCommand(SelectRanges, connection)
+        {
+            Parameters =
+            {
+                new() { Value = Enumerable.Range(0, loaded.Length).ToArray() },
+                new() { Value = ranges.Select(r => r.Stream.SiteId).ToArray() },
+                new() { Value = ranges.Select(r => r.Stream.StreamKey).ToArray() },
+                new() { Value = ranges.Select(r => Micros.ToDateTime(r.From)).ToArray() },
+                new() { Value = ranges.Select(r => Micros.ToDateTime(r.To)).ToArray() },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            loaded[reader.GetInt32(0)].Add(Read(reader));
+        return loaded;
+    }
+
+    private static AcceptedEvent Read(NpgsqlDataReader reader) =>
+        AcceptedEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1));
+}
+
+/// <summary>A span of one stream's events; microseconds since 1970, both ends inclusive.</summary>
+internal readonly record struct EventRange(StreamId Stream, long From, long To);

@@ -1,0 +1,98 @@
+using Npgsql;
+
+namespace SessionPlatform.Sessionizer.Storage;
+
+/// <summary>
+/// The table <c>unpublished_sessions</c>: which sessions have a revision that is not published yet. What is published is read from
+/// the session itself at that moment, so any number of changes in between make one announcement.
+/// </summary>
+internal static class UnpublishedTable
+{
+    /// <summary>
+    /// The second half of a statement whose first half is a CTE <c>changed</c> with the addresses and revisions of changed sessions: notes them.
+    /// A note that is there keeps its due time, so a session that changes all the time is announced all the same.
+    /// </summary>
+    public static string Note(string dueAt) => $"""
+        INSERT INTO unpublished_sessions (site_id, stream_key, started_at, session_id, revision, noted_at, due_at)
+        SELECT site_id, stream_key, started_at, session_id, revision, now(), {dueAt} FROM changed ORDER BY 1, 2, 3, 4
+        ON CONFLICT (site_id, stream_key, started_at, session_id) DO UPDATE
+        SET revision = excluded.revision, due_at = LEAST(unpublished_sessions.due_at, excluded.due_at)
+        """;
+
+    private const string SelectDue = $"""
+        SELECT {SessionTable.StoredColumns}, now()
+        FROM unpublished_sessions u
+        JOIN sessions s USING (site_id, stream_key, started_at, session_id)
+        WHERE u.due_at <= now()
+        ORDER BY u.due_at
+        LIMIT $1
+        """;
+
+    /// <summary>The sessions that are due, as they are stored now, and the database's time of the reading.</summary>
+    public static async Task<(List<SessionRecord> Sessions, DateTime ReadAt)> LoadDueAsync(
+        NpgsqlDataSource dataSource, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SelectDue);
+        command.Parameters.Add(new() { Value = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sessions = new List<SessionRecord>();
+        var readAt = DateTime.MinValue;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sessions.Add(SessionTable.Read(reader));
+            readAt = reader.GetDateTime(SessionTable.StoredColumnCount);
+        }
+
+        return (sessions, readAt);
+    }
+
+    // In key order, as everybody locks these rows.
+    private const string LockNotes = """
+        SELECT 1 FROM unpublished_sessions
+        JOIN unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
+            AS given (site_id, stream_key, started_at, session_id)
+            USING (site_id, stream_key, started_at, session_id)
+        ORDER BY site_id, stream_key, started_at, session_id
+        FOR UPDATE OF unpublished_sessions
+        """;
+
+    private const string DeletePublished = """
+        DELETE FROM unpublished_sessions u
+        USING unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[])
+            AS given (site_id, stream_key, started_at, session_id, revision)
+        WHERE u.site_id = given.site_id AND u.stream_key = given.stream_key AND u.started_at = given.started_at
+            AND u.session_id = given.session_id AND u.revision <= given.revision
+        """;
+
+    // These changed again while they were being published.
+    private const string PostponeChanged = """
+        UPDATE unpublished_sessions u SET noted_at = $5, due_at = now() + $6
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
+            AS given (site_id, stream_key, started_at, session_id)
+        WHERE u.site_id = given.site_id AND u.stream_key = given.stream_key AND u.started_at = given.started_at
+            AND u.session_id = given.session_id
+        """;
+
+    /// <summary>Takes back the notes of what has been published, unless the session has changed since.</summary>
+    public static async Task MarkPublishedAsync(
+        NpgsqlDataSource dataSource,
+        IReadOnlyList<SessionRecord> published,
+        DateTime readAt,
+        TimeSpan liveInterval,
+        CancellationToken cancellationToken)
+    {
+        var siteIds = published.Select(s => s.Address.Stream.SiteId).ToArray();
+        var streamKeys = published.Select(s => s.Address.Stream.StreamKey).ToArray();
+        var startedAt = published.Select(s => Micros.ToDateTime(s.Address.StartedAt)).ToArray();
+        var sessionIds = published.Select(s => s.Address.SessionId).ToArray();
+        var revisions = published.Select(s => s.Revision).ToArray();
+
+        // One implicit transaction.
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(LockNotes, siteIds, streamKeys, startedAt, sessionIds);
+        batch.Add(DeletePublished, siteIds, streamKeys, startedAt, sessionIds, revisions);
+        batch.Add(PostponeChanged, siteIds, streamKeys, startedAt, sessionIds, readAt, liveInterval);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
