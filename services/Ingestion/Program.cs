@@ -1,7 +1,17 @@
+using SessionPlatform.Ingestion;
+using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.ServiceDefaults;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Bus;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddAccess();
+builder.AddRemoteDirectories();
+builder.AddPlatformBus(_ => { });
+builder.AddIngestion();
+
 var app = builder.Build();
 app.MapDefaultEndpoints();
-await app.RunAsync();
+app.MapGrpcService<IngestionService>();
+app.Run();

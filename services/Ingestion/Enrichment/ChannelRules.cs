@@ -1,0 +1,135 @@
+namespace SessionPlatform.Ingestion.Enrichment;
+
+/// <summary>
+/// The GA4 default channel group: rules over source, medium and campaign, of which the first that holds gives the
+/// channel. Where the event names no source, its click id or its external referrer stands for one.
+/// </summary>
+internal static class ChannelRules
+{
+    /// <summary>Channel of an event without any source.</summary>
+    public const string Direct = "Direct";
+
+    /// <summary>Channel of a source that no rule knows.</summary>
+    public const string Unassigned = "Unassigned";
+
+    private const string PaidMedium = "cpc";
+
+    /// <summary>The channel of one event.</summary>
+    /// <param name="source">utm_source, trimmed, or empty.</param>
+    /// <param name="medium">utm_medium, trimmed, or empty.</param>
+    /// <param name="campaign">utm_campaign, trimmed, or empty.</param>
+    /// <param name="clickIdKind">Name of the click id, or empty.</param>
+    /// <param name="externalReferrerHost">Host of the referrer if it is external, or empty.</param>
+    public static string Classify(
+        string source, string medium, string campaign, string clickIdKind, string externalReferrerHost)
+    {
+        source = source.ToLowerInvariant();
+        medium = medium.ToLowerInvariant();
+        campaign = campaign.ToLowerInvariant();
+        if (SourceOfClickId(clickIdKind) is var (network, networkMedium))
+        {
+            // A tagged link keeps its own words; an untagged one has only the click id to tell.
+            if (source.Length == 0)
+                source = network;
+            if (medium.Length == 0)
+                medium = networkMedium;
+        }
+        if (source.Length == 0 && medium.Length == 0 && campaign.Length == 0)
+        {
+            if (externalReferrerHost.Length == 0)
+                return Direct;
+            source = externalReferrerHost;
+            medium = KnownSources.CategoryOf(source) == SourceCategory.Search ? "organic" : "referral";
+        }
+        return OfWords(source, medium, campaign);
+    }
+
+    private static string OfWords(string source, string medium, string campaign)
+    {
+        if (source == "(direct)" && medium is "" or "(none)" or "(not set)")
+            return Direct;
+        if (campaign.Contains("cross-network", StringComparison.Ordinal))
+            return "Cross-network";
+        var category = KnownSources.CategoryOf(source);
+        var shopping = category == SourceCategory.Shopping || IsShoppingCampaign(campaign);
+        return IsPaid(medium)
+            ? Paid(category, medium, shopping)
+            : Unpaid(source, medium, category, shopping);
+    }
+
+    private static string Paid(SourceCategory category, string medium, bool shopping) => category switch
+    {
+        _ when shopping => "Paid Shopping",
+        SourceCategory.Search => "Paid Search",
+        SourceCategory.Social => "Paid Social",
+        SourceCategory.Video => "Paid Video",
+        _ when medium == "cpm" => "Display",
+        _ => "Paid Other",
+    };
+
+    private static string Unpaid(string source, string medium, SourceCategory category, bool shopping)
+    {
+        if (medium is "display" or "banner" or "expandable" or "interstitial")
+            return "Display";
+        if (shopping)
+            return "Organic Shopping";
+        if (category == SourceCategory.Social
+            || medium is "social" or "social-network" or "social-media" or "sm" or "social network" or "social media")
+            return "Organic Social";
+        if (category == SourceCategory.Video || medium.Contains("video", StringComparison.Ordinal))
+            return "Organic Video";
+        if (category == SourceCategory.Search || medium == "organic")
+            return "Organic Search";
+        if (medium is "referral" or "app" or "link")
+            return "Referral";
+        if (IsEmail(source) || IsEmail(medium))
+            return "Email";
+        return medium switch
+        {
+            "affiliate" => "Affiliates",
+            "audio" => "Audio",
+            _ when source == "sms" || medium == "sms" => "SMS",
+            _ when source == "firebase" || IsPush(medium) => "Mobile Push Notifications",
+            _ => Unassigned,
+        };
+    }
+
+    // ^(.*cp.*|ppc|retargeting|paid.*)$
+    private static bool IsPaid(string medium) =>
+        medium is "ppc" or "retargeting"
+        || medium.Contains("cp", StringComparison.Ordinal)
+        || medium.StartsWith("paid", StringComparison.Ordinal);
+
+    // ^(.*(([^a-df-z]|^)shop|shopping).*)$: "shop" where a word begins, as in "e-shop" and "eshop" but not "workshop".
+    private static bool IsShoppingCampaign(string campaign)
+    {
+        if (campaign.Contains("shopping", StringComparison.Ordinal))
+            return true;
+        for (var at = campaign.IndexOf("shop", StringComparison.Ordinal); at >= 0;
+            at = campaign.IndexOf("shop", at + 1, StringComparison.Ordinal))
+            if (at == 0 || campaign[at - 1] is 'e' or (< 'a' or > 'z'))
+                return true;
+        return false;
+    }
+
+    private static bool IsEmail(string word) => word is "email" or "e-mail" or "e_mail" or "e mail";
+
+    private static bool IsPush(string medium) =>
+        medium.EndsWith("push", StringComparison.Ordinal)
+        || medium.Contains("mobile", StringComparison.Ordinal)
+        || medium.Contains("notification", StringComparison.Ordinal);
+
+    // fbclid alone is no proof of an advertisement: Meta adds it to every outgoing link.
+    private static (string Source, string Medium)? SourceOfClickId(string kind) => kind switch
+    {
+        "gclid" or "gbraid" or "wbraid" => ("google", PaidMedium),
+        "dclid" => ("dv360", "cpm"),
+        "fbclid" => ("facebook", ""),
+        "msclkid" => ("bing", PaidMedium),
+        "ttclid" => ("tiktok", PaidMedium),
+        "twclid" => ("twitter", PaidMedium),
+        "li_fat_id" => ("linkedin", PaidMedium),
+        "yclid" => ("yandex", PaidMedium),
+        _ => null,
+    };
+}
