@@ -1,3 +1,4 @@
+using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Ingestion;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.ServiceDefaults;
@@ -8,7 +9,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();
 builder.AddRemoteDirectories();
-builder.AddPlatformBus(_ => { });
+builder.AddPlatformBus(bus => bus
+    .AddPartitionRoute<EventsAccepted>("sessionizer-events")
+    .AddQueueRoute<EventsRejected>("sessionizer-rejects"));
 builder.AddIngestion();
 
 var app = builder.Build();
