@@ -17,7 +17,7 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
     private readonly SessionRules _rules = SessionRules.From(SiteRulesDefaults.Complete(siteRules));
     private readonly SortedList<EventKey, AcceptedEvent> _events = [];
     private readonly HashSet<ByteString> _eventIds = [];
-    private readonly SortedList<EventKey, byte[]> _sessions = [];
+    private readonly SortedList<EventKey, (StoredSession Header, byte[] State)> _sessions = [];
     private readonly Dictionary<Guid, int> _retracted = [];
 
     public StreamStore()
@@ -37,7 +37,7 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
 
     public IReadOnlyList<Session> Sessions => [.. Documents.Select(document => document.Session)];
 
-    private IEnumerable<SessionState> States => _sessions.Values.Select(SessionState.Parser.ParseFrom);
+    private IEnumerable<SessionState> States => _sessions.Values.Select(stored => Parse(stored.State));
 
     /// <summary>Takes one batch, in order of arrival.</summary>
     public void Apply(params IEnumerable<AcceptedEvent> arrivals)
@@ -45,7 +45,7 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
         var batch = arrivals.Where(e => _eventIds.Add(e.EventId)).OrderBy(EventKey.Of).ToList();
         if (batch.Count == 0)
             return;
-        if (_sessions.Count == 0 || EventKey.Of(batch[0]) > Load(_sessions.Count - 1).Last)
+        if (_sessions.Count == 0 || EventKey.Of(batch[0]) > Header(_sessions.Count - 1).Last)
             Append(batch);
         else
             Refold(batch);
@@ -145,7 +145,9 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
         _retracted.Remove(session.SessionId);
         (session.Revision, session.Closed) = (before + 1, closed);
         Revisions.Add((session.SessionId, session.Revision));
-        _sessions[session.First] = session.ToState().ToByteArray();
+        var header = new StoredSession(
+            session.SessionId, session.First, session.Last, session.StartReason, session.IsNew);
+        _sessions[session.First] = (header, session.ToState().ToByteArray());
     }
 
     private IEnumerable<AcceptedEvent> Read(StoredSession stored) => _events
@@ -153,15 +155,13 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
         .TakeWhile(e => e.Key <= stored.Last)
         .Select(e => e.Value);
 
-    private SessionAccumulator Load(int index) =>
-        SessionAccumulator.FromState(SessionState.Parser.ParseFrom(_sessions.GetValueAtIndex(index)), _rules);
+    private StoredSession Header(int index) => _sessions.GetValueAtIndex(index).Header;
 
-    private StoredSession Header(int index)
-    {
-        var session = Load(index);
-        return new StoredSession(session.SessionId, session.First, session.Last, session.StartReason, session.IsNew);
-    }
+    private SessionAccumulator Load(int index) =>
+        SessionAccumulator.FromState(Parse(_sessions.GetValueAtIndex(index).State), _rules);
 
     private int IndexOf(Guid sessionId) =>
-        Enumerable.Range(0, _sessions.Count).First(index => Load(index).SessionId == sessionId);
+        Enumerable.Range(0, _sessions.Count).First(index => Header(index).SessionId == sessionId);
+
+    private static SessionState Parse(byte[] state) => SessionState.Parser.ParseFrom(state);
 }
