@@ -72,7 +72,7 @@ internal sealed class SimulateOptions
         var option = new Option<int?>(name) { HelpName = placeholder, Description = description };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count >= 1 && count <= most))
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count > 0 && count <= most))
                 result.AddError($"Give {name} as a number from 1 to {most}.");
         });
         return option;

@@ -74,7 +74,7 @@ public static class SessionOracle
         return null;
     }
 
-    /// <summary>The earliest event up to and including the first page view with a UTM or an external referrer.</summary>
+    /// <summary>The earliest event, to the first page view inclusive, with a UTM or an external referrer.</summary>
     private static OracleEvent? Entry(List<OracleEvent> session, OracleRules rules)
     {
         var firstPageView = session.FindIndex(e => e.IsPageView);
