@@ -77,7 +77,7 @@ internal sealed class MessageRoutes<T>(MessageDescriptor descriptor, bool partit
     {
         bus.Message<T>(message => message.SetEntityName(Exchange));
         // MassTransit would give every interface of the generated class an exchange of its own.
-        foreach (var implemented in typeof(T).GetInterfaces())
+        foreach (var implemented in typeof(T).GetInterfaces().Where(type => type.Assembly == typeof(IMessage).Assembly))
             bus.Publish(implemented, publish => publish.Exclude = true);
         bus.Publish<T>(publish => Declare(publish, options));
     }
