@@ -1,7 +1,36 @@
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel;
+using SessionPlatform.Funnel.Consumers;
+using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Recounting;
+using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.ServiceDefaults.Migrations;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddNpgsqlDataSource("funnels");
+builder.AddMigrations(typeof(Program).Assembly);
+builder.AddAccess();
+builder.AddRemoteDirectories();
+builder.AddPlatformBus(bus =>
+    bus.AddPartitionConsumer<SessionsPublishedConsumer, SessionsPublished>(SessionsPublishedConsumer.Queue));
+builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>());
+
+builder.Services.AddOptions<FunnelOptions>()
+    .BindConfiguration(FunnelOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton<Configurations>();
+builder.Services.AddSingleton<Applier>();
+builder.Services.AddSingleton<FunnelResults>();
+builder.Services.AddSingleton<DayTotalsReader>();
+builder.Services.AddSingleton<CheckpointLog>();
+builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredService<CheckpointLog>());
+builder.Services.AddSingleton<RecountSignal>();
+builder.Services.AddHostedService<Recounter>();
+
 var app = builder.Build();
+app.MapGrpcService<FunnelsService>();
 app.MapDefaultEndpoints();
 await app.RunAsync();

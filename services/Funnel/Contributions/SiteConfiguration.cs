@@ -1,0 +1,19 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Funnel.Funnels;
+
+namespace SessionPlatform.Funnel.Contributions;
+
+/// <summary>All that a session's contribution depends on besides the session.</summary>
+/// <param name="SiteId">The site.</param>
+/// <param name="Version">Grows with every change of what follows.</param>
+/// <param name="TimeZone">Of the site's days.</param>
+/// <param name="Funnels">Of the site, the built-in one included.</param>
+internal sealed record SiteConfiguration(
+    string SiteId, int Version, TimeZoneInfo TimeZone, IReadOnlyList<SiteFunnel> Funnels);
+
+/// <summary>One funnel of a site.</summary>
+/// <param name="Id">Never used again for another definition, so counts of two definitions cannot mix.</param>
+/// <param name="Since">Sessions counted by an older configuration version are not counted in this funnel.</param>
+/// <param name="Definition">What callers see.</param>
+/// <param name="Rules">What sessions are counted by.</param>
+internal sealed record SiteFunnel(int Id, int Since, FunnelDefinition Definition, IFunnel Rules);

@@ -1,0 +1,104 @@
+using Google.Protobuf.Collections;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+
+namespace SessionPlatform.Funnel.Funnels;
+
+/// <summary>
+/// The built-in funnel Entry → Browse → Product → Cart → Checkout → Confirmation. A session that reached a stage counts
+/// for every stage before it, in whatever order its pages came.
+/// </summary>
+internal sealed class EcommerceFunnel : IFunnel
+{
+    public const string Name = "ecommerce";
+
+    private readonly (Stage Stage, Glob[] Patterns)[] pages;
+
+    /// <param name="pages">The site's patterns; a list that is empty takes its default.</param>
+    public EcommerceFunnel(EcommercePages? pages)
+    {
+        var given = pages ?? new EcommercePages();
+        // The furthest first: where patterns of two stages match, the later stage wins.
+        this.pages =
+        [
+            (Stage.Confirmation, Compile(given.Confirmation, "/confirmation**", "/thank-you**", "/order-confirmed**",
+                "/checkout/confirmation**", "/checkout/complete**", "/checkout/success**")),
+            (Stage.Checkout, Compile(given.Checkout, "/checkout**")),
+            (Stage.Cart, Compile(given.Cart, "/cart**", "/basket**", "/bag**")),
+            (Stage.Product, Compile(given.Product, "/product/**", "/products/**", "/item/**", "/p/**")),
+            (Stage.Browse, Compile(given.Browse, "/search**", "/category/**", "/categories/**", "/collections/**",
+                "/shop**", "/products")),
+        ];
+    }
+
+    /// <summary>The stages in order; the number of each is how many stages a session that got there has reached.</summary>
+    public enum Stage
+    {
+        None,
+        Entry,
+        Browse,
+        Product,
+        Cart,
+        Checkout,
+        Confirmation,
+    }
+
+    /// <summary>What is shown of it: the stages, and the category that each is matched by first.</summary>
+    public static FunnelDefinition Definition { get; } = new()
+    {
+        Name = Name,
+        Steps =
+        {
+            new FunnelStep { Name = nameof(Stage.Entry), Kind = "pageview" },
+            new FunnelStep { Name = nameof(Stage.Browse), Category = "category" },
+            new FunnelStep { Name = nameof(Stage.Product), Category = "product" },
+            new FunnelStep { Name = nameof(Stage.Cart), Category = "cart" },
+            new FunnelStep { Name = nameof(Stage.Checkout), Category = "checkout" },
+            new FunnelStep { Name = nameof(Stage.Confirmation), Category = "confirmation" },
+        },
+    };
+
+    public int StagesReached(SessionDocument document)
+    {
+        var furthest = document.Session.PageViews > 0 ? Stage.Entry : Stage.None;
+        foreach (var happened in document.Timeline)
+        {
+            var stage = StageOf(happened);
+            if (stage > furthest)
+                furthest = stage;
+        }
+
+        return (int)furthest;
+    }
+
+    /// <summary>
+    /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one; then,
+    /// for page views, the path.
+    /// </summary>
+    public Stage StageOf(TimelineEvent happened)
+    {
+        if (happened.Kind == "purchase")
+            return Stage.Confirmation;
+        var isPageView = happened.Kind == "pageview";
+        var least = isPageView ? Stage.Entry : Stage.None;
+        if (happened.Category.Length > 0)
+            return PageCategories.StageOf(happened.Category) is { } stage && stage > least ? stage : least;
+        if (!isPageView || happened.Path.Length == 0)
+            return least;
+
+        foreach (var (stage, patterns) in pages)
+        {
+            foreach (var pattern in patterns)
+            {
+                if (pattern.Matches(happened.Path))
+                    return stage;
+            }
+        }
+
+        return least;
+    }
+
+    private static Glob[] Compile(RepeatedField<string> given, params string[] defaults) =>
+        [.. (given.Count > 0 ? given : defaults.AsEnumerable()).Select(pattern => new Glob(pattern))];
+}

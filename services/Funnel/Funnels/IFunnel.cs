@@ -1,0 +1,10 @@
+using SessionPlatform.Contracts.Sessions.V1;
+
+namespace SessionPlatform.Funnel.Funnels;
+
+/// <summary>A funnel as sessions are counted by it.</summary>
+internal interface IFunnel
+{
+    /// <summary>How many of the funnel's stages the session reached, from the first: 0 for none.</summary>
+    int StagesReached(SessionDocument document);
+}

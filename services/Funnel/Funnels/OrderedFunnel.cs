@@ -1,0 +1,40 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+
+namespace SessionPlatform.Funnel.Funnels;
+
+/// <summary>
+/// A funnel of the site's own: each step is matched by an event after the one that matched the step before. Other events
+/// may lie between. Taking the earliest match of each step is optimal: it leaves the most events for the next.
+/// </summary>
+internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
+{
+    private readonly Step[] steps = [.. definition.Steps.Select(step => new Step(step))];
+
+    public int StagesReached(SessionDocument document)
+    {
+        var reached = 0;
+        foreach (var happened in document.Timeline)
+        {
+            if (reached == steps.Length)
+                break;
+            if (steps[reached].Matches(happened))
+                reached++;
+        }
+
+        return reached;
+    }
+
+    private sealed class Step(FunnelStep step)
+    {
+        private readonly Glob? path = step.Path.Length > 0 ? new Glob(step.Path) : null;
+
+        /// <summary>Every predicate that is given holds. An event without a path matches no path pattern.</summary>
+        public bool Matches(TimelineEvent happened) =>
+            (step.Kind.Length == 0 || happened.Kind == step.Kind)
+            && (step.EventName.Length == 0 || happened.Name == step.EventName)
+            && (step.Category.Length == 0
+                || string.Equals(happened.Category, step.Category, StringComparison.OrdinalIgnoreCase))
+            && (path is null || (happened.Path.Length > 0 && path.Matches(happened.Path)));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Recounting;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Grpc;
+
+/// <summary>The gRPC service: authorise, validate, ask the storage.</summary>
+internal sealed class FunnelsService(
+    Configurations configurations,
+    FunnelResults results,
+    DayTotalsReader days,
+    CheckpointLog checkpoints,
+    RecountSignal recount) : Contracts.Funnels.V1.Funnels.FunnelsBase
+{
+    private const int MaxDays = 3660;
+    private const int MaxCheckpointIdLength = 128;
+
+    public override async Task<DefineFunnelResponse> DefineFunnel(
+        DefineFunnelRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Admin);
+        var violations = new Violations();
+        foreach (var (field, description) in DefinitionRules.Violations(request.Definition))
+            violations.Add(field, description);
+        violations.ThrowIfAny();
+
+        await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
+        if (!await configurations.DefineAsync(request.SiteId, request.Definition, context.CancellationToken))
+        {
+            throw GrpcErrors.InvalidArgument(
+                "definition.name", $"would be one funnel too many: a site has at most {ConfigurationSql.MaxFunnels}");
+        }
+
+        recount.Raise();
+        return new DefineFunnelResponse { Definition = request.Definition };
+    }
+
+    public override async Task<ListFunnelsResponse> ListFunnels(ListFunnelsRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var configuration = await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
+        return new ListFunnelsResponse
+        {
+            Definitions = { configuration.Funnels.Select(funnel => funnel.Definition) },
+        };
+    }
+
+    public override async Task<GetFunnelResultResponse> GetFunnelResult(
+        GetFunnelResultRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var violations = new Violations();
+        if (request.Name.Length == 0)
+            violations.Add("name", $"is missing; \"{EcommerceFunnel.Name}\" is the built-in funnel");
+        var from = Time(request.Range?.From, "range.from", violations);
+        var to = Time(request.Range?.To, "range.to", violations);
+        if (from >= to)
+            violations.Add("range.to", "must be later than `from`");
+        violations.ThrowIfAny();
+
+        await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
+        return await results.GetAsync(request.SiteId, request.Name, from, to, context.CancellationToken)
+            ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+    }
+
+    public override async Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var violations = new Violations();
+        var from = Day(request.From, "from", violations);
+        var to = Day(request.To, "to", violations);
+        if (to < from)
+            violations.Add("to", "must not be before `from`");
+        violations.ThrowIfAny();
+
+        await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
+        var found = await days.GetAsync(request.SiteId, from, to, MaxDays, context.CancellationToken)
+            ?? throw GrpcErrors.InvalidArgument("to", $"would make more than {MaxDays} days; ask for fewer at once");
+        return new GetDaysResponse { Days = { found } };
+    }
+
+    public override async Task<GetCheckpointResponse> GetCheckpoint(
+        GetCheckpointRequest request, ServerCallContext context)
+    {
+        context.RequirePlatform();
+        if (request.CheckpointId.Length is 0 or > MaxCheckpointIdLength || request.CheckpointId.Contains('\0'))
+            throw GrpcErrors.InvalidArgument("checkpoint_id", $"must have 1-{MaxCheckpointIdLength} characters");
+        return new GetCheckpointResponse
+        {
+            PassedPartitions = await checkpoints.CountAsync(request.CheckpointId, context.CancellationToken),
+        };
+    }
+
+    private async Task<SiteConfiguration> RequireConfigurationAsync(string siteId, CancellationToken cancellationToken) =>
+        await configurations.FindAsync(siteId, cancellationToken)
+        ?? throw GrpcErrors.NotFound("There is no such site.");
+
+    private static DateTime? Time(Timestamp? time, string field, Violations violations)
+    {
+        if (time is null)
+            return null;
+        try
+        {
+            return time.ToDateTime();
+        }
+        catch (InvalidOperationException)
+        {
+            violations.Add(field, "must be a time of the years 1-9999 with 0-999999999 nanoseconds");
+            return null;
+        }
+    }
+
+    private static DateOnly? Day(string day, string field, Violations violations)
+    {
+        if (day.Length == 0)
+            return null;
+        if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed))
+            return parsed;
+        violations.Add(field, "must be a date like \"2025-12-31\", in the site's time zone");
+        return null;
+    }
+}

@@ -1,0 +1,140 @@
+using Npgsql;
+using SessionPlatform.Funnel.Contributions;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>
+/// Applies changes as deltas: what each session contributes now, less what is stored that it contributed before. Document and
+/// aggregates change in one transaction, so that a repeated, late or overtaken change comes out right.
+/// A constant number of round trips, however many sessions.
+/// </summary>
+internal sealed class Applier(NpgsqlDataSource dataSource, Configurations configurations)
+{
+    private const string VersionsSql = "SELECT site_id, version FROM site_configurations WHERE site_id = ANY ($1)";
+
+    /// <summary>Applies all changes or, by throwing, none.</summary>
+    /// <returns>How many changed anything stored.</returns>
+    public async Task<int> ApplyAsync(IEnumerable<Change> changes, CancellationToken cancellationToken)
+    {
+        var newest = Change.Newest(changes);
+        while (newest.Count > 0)
+        {
+            var applied = await TryApplyAsync(newest, cancellationToken);
+            // Only where somebody else got ahead, so this ends.
+            if (applied is { } count)
+                return count;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Null: somebody else got ahead, by a new configuration or by a first snapshot of the same session.</summary>
+    private async Task<int?> TryApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    {
+        var bySite = await ConfigurationsOfAsync(changes, cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(connection, changes, bySite, cancellationToken) is not { } stored)
+            return null;
+
+        var deltas = new Deltas();
+        var updates = new List<DocumentWrite>();
+        var inserts = new List<DocumentWrite>();
+        foreach (var change in changes)
+        {
+            var before = stored.GetValueOrDefault(change.Key);
+            if (Compute(change, before, bySite[change.Key.SiteId]) is not { } write)
+                continue;
+            if (before?.Contribution is { } old)
+                deltas.Add(change.Key, before.ConfigurationVersion, old, -1);
+            if (write.Contribution is { } added)
+                deltas.Add(change.Key, write.ConfigurationVersion, added, 1);
+            (before is null ? inserts : updates).Add(write);
+        }
+
+        if (!await WriteAsync(connection, updates, inserts, deltas, cancellationToken))
+            return null;
+        await transaction.CommitAsync(cancellationToken);
+        return updates.Count + inserts.Count;
+    }
+
+    /// <summary>What is to be stored of the session; null: nothing changes.</summary>
+    private static DocumentWrite? Compute(Change change, StoredDocument? before, SiteConfiguration configuration)
+    {
+        if (change.IsRecount)
+        {
+            return before is { Document: { } document } && before.ConfigurationVersion < configuration.Version
+                ? new(change, before.Revision, configuration.Version, Contributor.Compute(document, configuration))
+                : null;
+        }
+
+        if (before is not null && before.Revision >= change.Revision)
+            return null;
+        var contribution = change.Document is null ? null : Contributor.Compute(change.Document, configuration);
+        return new(change, change.Revision, configuration.Version, contribution);
+    }
+
+    private async Task<Dictionary<string, SiteConfiguration>> ConfigurationsOfAsync(
+        IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    {
+        var bySite = new Dictionary<string, SiteConfiguration>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            var siteId = change.Key.SiteId;
+            if (!bySite.ContainsKey(siteId))
+            {
+                bySite[siteId] = await configurations.FindAsync(siteId, cancellationToken)
+                    ?? throw new InvalidOperationException($"A session of the site '{siteId}', which does not exist.");
+            }
+        }
+
+        return bySite;
+    }
+
+    private async Task<Dictionary<DocumentKey, StoredDocument>?> LockAsync(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<Change> changes,
+        Dictionary<string, SiteConfiguration> bySite,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Documents.Lock(changes));
+        batch.BatchCommands.Add(Sql.Command(VersionsSql, bySite.Keys.ToArray()));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var stored = await Documents.ReadAsync(reader, cancellationToken);
+
+        await reader.NextResultAsync(cancellationToken);
+        var isCurrent = true;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var siteId = reader.GetString(0);
+            if (bySite[siteId].Version == reader.GetInt32(1))
+                continue;
+            configurations.Forget(siteId);
+            isCurrent = false;
+        }
+
+        return isCurrent ? stored : null;
+    }
+
+    private static async Task<bool> WriteAsync(
+        NpgsqlConnection connection,
+        List<DocumentWrite> updates,
+        List<DocumentWrite> inserts,
+        Deltas deltas,
+        CancellationToken cancellationToken)
+    {
+        if (updates.Count + inserts.Count == 0)
+            return true;
+        await using var batch = new NpgsqlBatch(connection);
+        var insert = Documents.Insert(inserts);
+        if (inserts.Count > 0)
+            batch.BatchCommands.Add(insert);
+        if (updates.Count > 0)
+            batch.BatchCommands.Add(Documents.Update(updates));
+        foreach (var command in Aggregates.Add(deltas))
+            batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return inserts.Count == 0 || insert.RecordsAffected == inserts.Count;
+    }
+}

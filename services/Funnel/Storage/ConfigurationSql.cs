@@ -1,0 +1,149 @@
+using Google.Protobuf;
+using Npgsql;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Funnels;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>The tables <c>site_configurations</c> and <c>funnels</c>. Changes lock the site's row first.</summary>
+internal static class ConfigurationSql
+{
+    /// <summary>Each session is matched against every funnel of its site; this bounds the work.</summary>
+    public const int MaxFunnels = 100;
+
+    /// <summary>Makes the site's rules the ones that count, unless newer ones already do.</summary>
+    public static async Task TakeOverAsync(NpgsqlConnection connection, Site site, CancellationToken cancellationToken)
+    {
+        const string insert = """
+            WITH added AS (
+                INSERT INTO site_configurations (site_id, version, rules_version, time_zone, ecommerce)
+                VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING site_id)
+            INSERT INTO funnels (site_id, name, since_version, definition)
+            SELECT site_id, $5, 1, $6 FROM added
+            """;
+        const string lockRow = """
+            SELECT version, time_zone <> $3, ecommerce <> $4 FROM site_configurations
+            WHERE site_id = $1 AND rules_version < $2 FOR UPDATE
+            """;
+        var pages = (site.Rules?.Ecommerce ?? new EcommercePages()).ToByteArray();
+        var zone = site.Rules?.TimeZone is { Length: > 0 } given ? given : "UTC";
+        // Checked before it is stored: a zone that this machine lacks must not become the one that days are counted by.
+        TimeZoneInfo.FindSystemTimeZoneById(zone);
+
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(Sql.Command(insert, site.SiteId, site.RulesVersion, zone, pages,
+                EcommerceFunnel.Name, EcommerceFunnel.Definition.ToByteArray()));
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        int version;
+        bool otherZone, otherPages;
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(Sql.Command(lockRow, site.SiteId, site.RulesVersion, zone, pages));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken))
+                return;
+            (version, otherZone, otherPages) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2));
+        }
+
+        await ReplaceRulesAsync(
+            connection, site, zone, pages, otherZone || otherPages ? version + 1 : version, otherZone, otherPages,
+            cancellationToken);
+    }
+
+    private static async Task ReplaceRulesAsync(
+        NpgsqlConnection connection, Site site, string zone, byte[] pages, int version, bool otherZone, bool otherPages,
+        CancellationToken cancellationToken)
+    {
+        const string update = """
+            UPDATE site_configurations SET version = $2, rules_version = $3, time_zone = $4, ecommerce = $5
+            WHERE site_id = $1
+            """;
+        // Days move, counts stay comparable: the funnels keep their ids.
+        const string moveDays = "UPDATE funnels SET since_version = $2 WHERE site_id = $1";
+        const string replace = """
+            UPDATE funnels SET since_version = $2, funnel_id = DEFAULT WHERE site_id = $1 AND name = $3
+            """;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Sql.Command(update, site.SiteId, version, site.RulesVersion, zone, pages));
+        if (otherZone)
+            batch.BatchCommands.Add(Sql.Command(moveDays, site.SiteId, version));
+        if (otherPages)
+            batch.BatchCommands.Add(Sql.Command(replace, site.SiteId, version, EcommerceFunnel.Name));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Creates or replaces a funnel; the same definition once more changes nothing. False: there are too many.</summary>
+    public static async Task<bool> DefineAsync(
+        NpgsqlConnection connection, string siteId, FunnelDefinition definition, CancellationToken cancellationToken)
+    {
+        const string lockRow = "SELECT 1 FROM site_configurations WHERE site_id = $1 FOR UPDATE";
+        const string look = """
+            SELECT count(*) FILTER (WHERE name <> $2), count(*) FILTER (WHERE name = $2 AND definition = $3)
+            FROM funnels WHERE site_id = $1
+            """;
+        const string raise = "UPDATE site_configurations SET version = version + 1 WHERE site_id = $1";
+        const string upsert = """
+            INSERT INTO funnels AS f (site_id, name, since_version, definition)
+            SELECT site_id, $2, version, $3 FROM site_configurations WHERE site_id = $1
+            ON CONFLICT (site_id, name) DO UPDATE
+                SET since_version = excluded.since_version, definition = excluded.definition, funnel_id = DEFAULT
+            """;
+        var bytes = definition.ToByteArray();
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(Sql.Command(lockRow, siteId));
+            batch.BatchCommands.Add(Sql.Command(look, siteId, definition.Name, bytes));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            if (reader.GetInt64(0) >= MaxFunnels)
+                return false;
+            if (reader.GetInt64(1) > 0)
+                return true;
+        }
+
+        await using var write = new NpgsqlBatch(connection);
+        write.BatchCommands.Add(Sql.Command(raise, siteId));
+        write.BatchCommands.Add(Sql.Command(upsert, siteId, definition.Name, bytes));
+        await write.ExecuteNonQueryAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>The configuration as stored; null: nothing is stored of the site yet.</summary>
+    public static async Task<SiteConfiguration?> LoadAsync(
+        NpgsqlConnection connection, string siteId, CancellationToken cancellationToken)
+    {
+        const string site = "SELECT version, time_zone, ecommerce FROM site_configurations WHERE site_id = $1";
+        const string funnels = """
+            SELECT funnel_id, since_version, definition FROM funnels
+            WHERE site_id = $1 ORDER BY name <> $2, name
+            """;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Sql.Command(site, siteId));
+        batch.BatchCommands.Add(Sql.Command(funnels, siteId, EcommerceFunnel.Name));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        var version = reader.GetInt32(0);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(reader.GetString(1));
+        var pages = EcommercePages.Parser.ParseFrom(Sql.Bytes(reader, 2));
+
+        await reader.NextResultAsync(cancellationToken);
+        var found = new List<SiteFunnel>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var definition = FunnelDefinition.Parser.ParseFrom(Sql.Bytes(reader, 2));
+            IFunnel rules = definition.Name == EcommerceFunnel.Name
+                ? new EcommerceFunnel(pages)
+                : new OrderedFunnel(definition);
+            found.Add(new SiteFunnel(reader.GetInt32(0), reader.GetInt32(1), definition, rules));
+        }
+
+        return new SiteConfiguration(siteId, version, zone, found);
+    }
+}

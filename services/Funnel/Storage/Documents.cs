@@ -1,0 +1,94 @@
+using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel.Contributions;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>What is stored of a session; of a tombstone there is no contribution.</summary>
+/// <param name="Document">Read only where the change is a recount.</param>
+internal sealed record StoredDocument(
+    int Revision, int ConfigurationVersion, Contribution? Contribution, SessionDocument? Document);
+
+/// <summary>A row of <c>session_documents</c> to write.</summary>
+internal sealed record DocumentWrite(Change Change, int Revision, int ConfigurationVersion, Contribution? Contribution);
+
+/// <summary>The table <c>session_documents</c>.</summary>
+internal static class Documents
+{
+    private const string LockSql = """
+        SELECT d.site_id, d.visitor_id, d.session_id, d.revision, d.configuration_version, d.contribution,
+               CASE WHEN k.recount THEN d.document END
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) AS k(site_id, visitor_id, session_id, recount)
+        JOIN session_documents AS d USING (site_id, visitor_id, session_id)
+        ORDER BY d.site_id, d.visitor_id, d.session_id
+        FOR UPDATE OF d
+        """;
+
+    private const string UpdateSql = """
+        UPDATE session_documents AS d
+        SET revision = k.revision, retracted = k.contribution IS NULL, configuration_version = k.version,
+            document = CASE WHEN k.recount THEN d.document ELSE k.document END, contribution = k.contribution
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::boolean[], $7::bytea[], $8::bytea[])
+            AS k(site_id, visitor_id, session_id, revision, version, recount, document, contribution)
+        WHERE d.site_id = k.site_id AND d.visitor_id = k.visitor_id AND d.session_id = k.session_id
+        """;
+
+    private const string InsertSql = """
+        INSERT INTO session_documents (site_id, visitor_id, session_id, revision, configuration_version, retracted,
+            document, contribution, started_at)
+        SELECT site_id, visitor_id, session_id, revision, version, contribution IS NULL, document, contribution, started_at
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::timestamptz[])
+            AS k(site_id, visitor_id, session_id, revision, version, document, contribution, started_at)
+        ORDER BY site_id COLLATE "C", visitor_id COLLATE "C", session_id
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>Locks those of the sessions that are stored, in key order.</summary>
+    public static NpgsqlBatchCommand Lock(IReadOnlyCollection<Change> changes) => Sql.Command(
+        LockSql,
+        changes.Select(change => change.Key.SiteId).ToArray(),
+        changes.Select(change => change.Key.VisitorId).ToArray(),
+        changes.Select(change => change.Key.SessionId).ToArray(),
+        changes.Select(change => change.IsRecount).ToArray());
+
+    /// <summary>Reads the answer of <see cref="Lock"/>.</summary>
+    public static async Task<Dictionary<DocumentKey, StoredDocument>> ReadAsync(
+        NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var stored = new Dictionary<DocumentKey, StoredDocument>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            stored[new DocumentKey(reader.GetString(0), reader.GetString(1), reader.GetGuid(2))] = new StoredDocument(
+                reader.GetInt32(3),
+                reader.GetInt32(4),
+                Sql.Bytes(reader, 5) is { } contribution ? Contribution.Parser.ParseFrom(contribution) : null,
+                Sql.Bytes(reader, 6) is { } document ? SessionDocument.Parser.ParseFrom(document) : null);
+        }
+
+        return stored;
+    }
+
+    /// <summary>Writes sessions that are locked.</summary>
+    public static NpgsqlBatchCommand Update(IReadOnlyCollection<DocumentWrite> writes) => Sql.Command(
+        UpdateSql,
+        writes.Select(write => write.Change.Key.SiteId).ToArray(),
+        writes.Select(write => write.Change.Key.VisitorId).ToArray(),
+        writes.Select(write => write.Change.Key.SessionId).ToArray(),
+        writes.Select(write => write.Revision).ToArray(),
+        writes.Select(write => write.ConfigurationVersion).ToArray(),
+        writes.Select(write => write.Change.IsRecount).ToArray(),
+        writes.Select(write => Sql.Bytes(write.Change.Document)).ToArray(),
+        writes.Select(write => Sql.Bytes(write.Contribution)).ToArray());
+
+    /// <summary>Writes sessions that were not stored; leaves out those that meanwhile are.</summary>
+    public static NpgsqlBatchCommand Insert(IReadOnlyCollection<DocumentWrite> writes) => Sql.Command(
+        InsertSql,
+        writes.Select(write => write.Change.Key.SiteId).ToArray(),
+        writes.Select(write => write.Change.Key.VisitorId).ToArray(),
+        writes.Select(write => write.Change.Key.SessionId).ToArray(),
+        writes.Select(write => write.Revision).ToArray(),
+        writes.Select(write => write.ConfigurationVersion).ToArray(),
+        writes.Select(write => Sql.Bytes(write.Change.Document)).ToArray(),
+        writes.Select(write => Sql.Bytes(write.Contribution)).ToArray(),
+        writes.Select(write => write.Change.StartedAt).ToArray());
+}

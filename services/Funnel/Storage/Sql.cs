@@ -1,0 +1,25 @@
+using Google.Protobuf;
+using Npgsql;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>What plain Npgsql says in more words.</summary>
+internal static class Sql
+{
+    public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        return command;
+    }
+
+    // Rows are read as a whole, so getting at a column of one does not wait.
+    public static byte[]? Bytes(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<byte[]>(ordinal);
+
+    public static DateOnly? Date(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<DateOnly>(ordinal);
+
+    public static byte[]? Bytes(IMessage? message) => message?.ToByteArray();
+}
