@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace SessionPlatform.Sessionizer.Sessions;
 
-/// <summary>Microseconds since 1970-01-01 UTC, or between two moments, to protobuf's times and back without loss.</summary>
+/// <summary>Microseconds since 1970-01-01 UTC, or a span of them, to protobuf's times and back without loss.</summary>
 internal static class Microseconds
 {
     private const long PerSecond = 1_000_000;

@@ -51,8 +51,10 @@ internal sealed class SessionAccumulator(SessionRules rules)
     /// <summary>Whether <see cref="Entry"/> is final: it is once the first page view is in.</summary>
     public bool IsEntrySettled => PageViews > 0;
 
-    /// <summary>Whether anything but <see cref="Revision"/> and <see cref="Closed"/> changed since <see cref="FromState"/>;
-    /// always for a new session.</summary>
+    /// <summary>
+    /// Whether anything but <see cref="Revision"/> and <see cref="Closed"/> changed since <see cref="FromState"/>;
+    /// always for a new session.
+    /// </summary>
     public bool IsChanged { get; private set; } = true;
 
     /// <summary>Why it began; set by the walk.</summary>
@@ -66,7 +68,9 @@ internal sealed class SessionAccumulator(SessionRules rules)
         }
     }
 
-    /// <summary>Why it ended; null while it may go on. Set by the walk, and to TIMEOUT by whoever watches the clock.</summary>
+    /// <summary>
+    /// Why it ended; null while it may go on. Set by the walk, and to TIMEOUT by whoever watches the clock.
+    /// </summary>
     public BoundaryReason? EndReason
     {
         get;
@@ -159,7 +163,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
         EntryFound = Entry.IsFound,
     };
 
-    /// <summary>Takes a stored session up again. It keeps parts of the state, which must not change afterwards.</summary>
+    /// <summary>Takes a stored session up again. Parts of the state are kept and must not change afterwards.</summary>
     public static SessionAccumulator FromState(SessionState state, SessionRules rules)
     {
         var session = state.Document.Session;

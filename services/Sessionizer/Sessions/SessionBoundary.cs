@@ -48,7 +48,7 @@ internal static class SessionBoundary
             return false;
         if (session.Entry.Utm is { } entry)
             return !Campaigns.Same(entry, utm);
-        // Absent counts as different under ANY, but only once it is settled: until then this event may become the entry.
+        // Absent counts as different under ANY once it is settled; until then this event may become the entry.
         return policy == SiteRules.Types.CampaignPolicy.Any && session.IsEntrySettled;
     }
 

@@ -11,7 +11,7 @@ namespace SessionPlatform.Sessionizer.Sessions;
 internal sealed record StoredSession(
     Guid SessionId, EventKey First, EventKey Last, BoundaryReason StartReason, bool IsNew);
 
-/// <summary>A change to a stored session whose events are as they were: only what lies before it is different.</summary>
+/// <summary>A change to a stored session whose events are as they were: what lies before it is different.</summary>
 /// <param name="SessionId">Its id.</param>
 /// <param name="StartReason">Why it begins now.</param>
 /// <param name="IsNew">Whether it is still the first of its stream.</param>

@@ -21,7 +21,13 @@ internal static class TestEvents
 
     /// <summary>Any event at a minute. Ids that are not given are unique and in the order of the calls.</summary>
     public static AcceptedEvent Event(
-        double minute, string kind, string path = "", string utm = "", string referrer = "", string key = "", byte id = 0)
+        double minute,
+        string kind,
+        string path = "",
+        string utm = "",
+        string referrer = "",
+        string key = "",
+        byte id = 0)
     {
         var e = new AcceptedEvent
         {
