@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         host.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         host.Services.AddSingleton(Resources);
         host.Services.AddSingleton<ResourceConsole>();
+        host.Services.AddSingleton<DashboardHost>();
         host.Services.AddSingleton<ApplicationRunner>();
         host.Services.AddHostedService(services => services.GetRequiredService<ApplicationRunner>());
     }

@@ -31,7 +31,7 @@ public sealed partial class HostingTests
         Assert.Equal(http.BaseAddress, new Uri(await VariableAsync("Kestrel__Endpoints__http__Url")));
         Assert.Equal("Host=here;Password=hush", await VariableAsync("ConnectionStrings__database"));
         Assert.Equal("service", await VariableAsync("OTEL_SERVICE_NAME"));
-        Assert.Equal("service.instance.id=service-1", await VariableAsync("OTEL_RESOURCE_ATTRIBUTES"));
+        Assert.Equal("service.instance.id=1", await VariableAsync("OTEL_RESOURCE_ATTRIBUTES"));
 
         Task<string> VariableAsync(string name) => http.GetStringAsync(new Uri($"/environment/{name}", UriKind.Relative));
     }

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,8 @@ internal sealed class ApplicationRunner(
     ResourceConsole console,
     HealthCheckService healthChecks,
     IConfiguration configuration,
-    IHostEnvironment environment) : IHostedService, IDisposable
+    IHostEnvironment environment,
+    DashboardHost dashboard) : IHostedService, IDisposable
 {
     private static readonly TimeSpan UnhealthyInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan HealthyInterval = TimeSpan.FromSeconds(10);
@@ -22,9 +24,14 @@ internal sealed class ApplicationRunner(
     private readonly HttpClient http = new() { Timeout = HealthTimeout };
     private readonly TimeProvider clock = TimeProvider.System;
     private readonly List<Task> running = [];
+    private Task<bool> dashboardStart = Task.FromResult(false);
 
     /// <summary>Every replica of every resource; filled when the application starts.</summary>
     public IReadOnlyList<ResourceProcess> Processes { get; private set; } = [];
+
+    public ResourceConsole Console => console;
+
+    public string ApplicationName => environment.ApplicationName;
 
     // Marks the processes of this application; the official hosting knows this setting as the place for its state.
     private string Owner => configuration["Aspire:Store:Path"] ?? environment.ContentRootPath;
@@ -38,6 +45,7 @@ internal sealed class ApplicationRunner(
             Allocate(endpoint.resource, endpoint.endpoint);
         }
 
+        dashboardStart = dashboard.StartAsync(this, Owner, stopping.Token);
         // Each runs on its own from here; starting must not hold up the host, or Ctrl-C could not end it.
         foreach (var process in Processes)
             running.Add(RunAsync(process, stopping.Token));
@@ -59,6 +67,8 @@ internal sealed class ApplicationRunner(
             left.RemoveAll(wave.Contains);
         }
 
+        await ((Task)dashboardStart).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await dashboard.DisposeAsync();
         console.Write(ResourceConsole.Host, "stopped");
     }
 
@@ -68,11 +78,11 @@ internal sealed class ApplicationRunner(
         http.Dispose();
     }
 
-    private static IEnumerable<ResourceProcess> Replicas(Resource resource)
+    private IEnumerable<ResourceProcess> Replicas(Resource resource)
     {
         var count = resource.Settings.Replicas;
         return Enumerable.Range(0, count).Select(replica =>
-            new ResourceProcess(resource, replica, count == 1 ? resource.Name : $"{resource.Name}-{replica + 1}"));
+            new ResourceProcess(resource, replica, count == 1 ? resource.Name : $"{resource.Name}-{replica + 1}", clock));
     }
 
     private static void Allocate(Resource resource, Endpoint endpoint)
@@ -148,7 +158,7 @@ internal sealed class ApplicationRunner(
         }
 
         process.Show(ResourceState.Starting);
-        var variables = await ResourceCommands.VariablesAsync(process, Telemetry(), cancellationToken);
+        var variables = await ResourceCommands.VariablesAsync(process, await TelemetryAsync(process), cancellationToken);
         var command = ResourceCommands.Command(process, Owner, variables);
         process.Start(
             command with
@@ -156,8 +166,7 @@ internal sealed class ApplicationRunner(
                 Variables = variables,
                 Output = (line, isError) => console.Write(process.Name, line, isError),
             },
-            variables,
-            clock);
+            variables);
         var addresses = process.Resource.Settings.Endpoints.Select(endpoint => endpoint.Url(process.Replica));
         console.Write(ResourceConsole.Host, $"{process.Name} started {string.Join(' ', addresses)}".TrimEnd());
     }
@@ -231,12 +240,13 @@ internal sealed class ApplicationRunner(
         }
     }
 
-    private Dictionary<string, string?> Telemetry()
+    // Only projects send telemetry, and only they wait until it is known whether anybody takes it.
+    private async Task<Dictionary<string, string?>> TelemetryAsync(ResourceProcess process)
     {
         var variables = new Dictionary<string, string?>();
-        if (configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] is not { Length: > 0 } endpoint)
+        if (process.Resource is not ProjectResource || !await dashboardStart)
             return variables;
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"];
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         if (environment.IsDevelopment())
         {

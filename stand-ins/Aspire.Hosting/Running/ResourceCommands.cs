@@ -31,7 +31,7 @@ internal static class ResourceCommands
             foreach (var (name, value) in telemetry)
                 variables[name] = value;
             variables["OTEL_SERVICE_NAME"] = process.Resource.Name;
-            variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={process.Name}";
+            variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={process.InstanceId}";
         }
 
         foreach (var setting in settings.Environment)

@@ -26,8 +26,7 @@ internal sealed class ResourceConsole
 
     public void Write(string resource, string text, bool isError = false)
     {
-        var log = Of(resource);
-        log.Add(text, isError);
+        var log = Keep(resource, text, isError);
         lock (gate)
         {
             if (coloured)
@@ -35,6 +34,14 @@ internal sealed class ResourceConsole
             else
                 output.WriteLine($"[{resource}] {text}");
         }
+    }
+
+    /// <summary>Keeps a line for late readers without printing it.</summary>
+    public Log Keep(string resource, string text, bool isError)
+    {
+        var log = Of(resource);
+        log.Add(text, isError);
+        return log;
     }
 
     /// <summary>Says that a resource failed, and what it said last.</summary>
@@ -54,7 +61,8 @@ internal sealed class ResourceConsole
     private static StreamWriter CreateOutput() =>
         new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
-    private sealed class Log(int index)
+    /// <summary>The last lines of one resource.</summary>
+    public sealed class Log(int index)
     {
         private readonly Lock gate = new();
         private readonly Queue<Line> lines = new();

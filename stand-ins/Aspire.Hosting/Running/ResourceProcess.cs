@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using SessionPlatform.LocalServers;
 
@@ -14,12 +15,13 @@ internal enum ResourceState
 }
 
 /// <summary>One replica of a resource, from waiting to its end.</summary>
-internal sealed class ResourceProcess(Resource resource, int replica, string name)
+internal sealed class ResourceProcess(Resource resource, int replica, string name, TimeProvider clock)
 {
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int?> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SupervisedProcess? process;
+    private int version;
 
     public Resource Resource => resource;
 
@@ -27,6 +29,11 @@ internal sealed class ResourceProcess(Resource resource, int replica, string nam
 
     /// <summary>The resource's name; with replicas, followed by the replica's number.</summary>
     public string Name => name;
+
+    /// <summary>Tells the replicas of a service apart in its telemetry.</summary>
+    public string InstanceId { get; } = (replica + 1).ToString(CultureInfo.InvariantCulture);
+
+    public DateTimeOffset CreatedAt { get; } = clock.GetUtcNow();
 
     public ResourceState State { get; private set; } = ResourceState.Waiting;
 
@@ -49,23 +56,23 @@ internal sealed class ResourceProcess(Resource resource, int replica, string nam
     /// <summary>Completes with the exit code, or null when it never ran.</summary>
     public Task<int?> Finished => finished.Task;
 
-    /// <summary>Raised after each change of what it shows; from any thread.</summary>
-    public event Action<ResourceProcess>? Changed;
+    /// <summary>Grows with each change of what it shows.</summary>
+    public int Version => Volatile.Read(ref version);
 
     public void Show(ResourceState state)
     {
         State = state;
-        Changed?.Invoke(this);
+        Interlocked.Increment(ref version);
     }
 
     /// <summary>Starts the process. Its end completes <see cref="Finished"/>.</summary>
-    public void Start(SupervisedCommand command, IReadOnlyDictionary<string, string?> variables, TimeProvider clock)
+    public void Start(SupervisedCommand command, IReadOnlyDictionary<string, string?> variables)
     {
         Variables = variables;
         process = SupervisedProcess.Start(command);
         StartedAt = clock.GetUtcNow();
         MarkStarted();
-        _ = AwaitExitAsync(process, clock);
+        _ = AwaitExitAsync(process);
     }
 
     /// <summary>For what has no process: a parameter or a connection string.</summary>
@@ -82,7 +89,7 @@ internal sealed class ResourceProcess(Resource resource, int replica, string nam
         if (healthy)
             ready.TrySetResult();
         if (changed)
-            Changed?.Invoke(this);
+            Interlocked.Increment(ref version);
     }
 
     public void MarkFailedToStart(Exception error)
@@ -103,7 +110,7 @@ internal sealed class ResourceProcess(Resource resource, int replica, string nam
         started.TrySetCanceled();
     }
 
-    private async Task AwaitExitAsync(SupervisedProcess running, TimeProvider clock)
+    private async Task AwaitExitAsync(SupervisedProcess running)
     {
         var code = await running.Exit;
         ExitCode = code;
