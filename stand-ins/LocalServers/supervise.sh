@@ -58,7 +58,8 @@ trap end_at_once USR2
 ) >/dev/null 2>&1 &
 reader=$!
 disown "$reader"
-exec 3<&-
+# From here the shell itself would only report that jobs ended; the command keeps its own standard error.
+exec 3<&- 2>/dev/null
 
 # A trapped signal ends 'wait' early: only a child that is gone has an exit code.
 while :; do
