@@ -1,0 +1,71 @@
+using SessionPlatform.Ingestion.Enrichment;
+
+namespace SessionPlatform.Ingestion.Tests.Enrichment;
+
+public sealed class ChannelRulesTests
+{
+    [Theory]
+    [InlineData("(direct)", "(none)", "", "Direct")]
+    [InlineData("google", "cpc", "", "Paid Search")]
+    [InlineData("Google", "CPC", "", "Paid Search")]
+    [InlineData("facebook", "paid-social", "", "Paid Social")]
+    [InlineData("youtube.com", "cpv", "", "Paid Video")]
+    [InlineData("amazon", "ppc", "", "Paid Shopping")]
+    [InlineData("google", "cpc", "eshop-sale", "Paid Shopping")]
+    [InlineData("google", "cpc", "Shopping|DE", "Paid Shopping")]
+    [InlineData("google", "cpc", "workshop", "Paid Search")]
+    [InlineData("google", "cpc", "x cross-network y", "Cross-network")]
+    [InlineData("news.example", "cpm", "", "Display")]
+    [InlineData("news.example", "banner", "", "Display")]
+    [InlineData("news.example", "retargeting", "", "Paid Other")]
+    [InlineData("etsy", "", "", "Organic Shopping")]
+    [InlineData("any", "referral", "spring-shop", "Organic Shopping")]
+    [InlineData("reddit.com", "", "", "Organic Social")]
+    [InlineData("any", "social-media", "", "Organic Social")]
+    [InlineData("vimeo", "", "", "Organic Video")]
+    [InlineData("any", "online-video", "", "Organic Video")]
+    [InlineData("duckduckgo", "", "", "Organic Search")]
+    [InlineData("any", "organic", "", "Organic Search")]
+    [InlineData("any", "link", "", "Referral")]
+    [InlineData("newsletter", "e-mail", "", "Email")]
+    [InlineData("email", "", "", "Email")]
+    [InlineData("any", "affiliate", "", "Affiliates")]
+    [InlineData("any", "audio", "", "Audio")]
+    [InlineData("sms", "x", "", "SMS")]
+    [InlineData("any", "web-push", "", "Mobile Push Notifications")]
+    [InlineData("firebase", "x", "", "Mobile Push Notifications")]
+    [InlineData("newsletter", "", "", "Unassigned")]
+    [InlineData("", "", "spring", "Unassigned")]
+    public void Campaign_words_give_the_channel(string source, string medium, string campaign, string channel) =>
+        Assert.Equal(channel, ChannelRules.Classify(source, medium, campaign, "", "ignored.example"));
+
+    [Theory]
+    [InlineData("", "Direct")]
+    [InlineData("google.com", "Organic Search")]
+    [InlineData("google.co.uk", "Organic Search")]
+    [InlineData("images.google.de", "Organic Search")]
+    [InlineData("mail.google.com", "Referral")]
+    [InlineData("google.evil.example", "Referral")]
+    [InlineData("l.facebook.com", "Organic Social")]
+    [InlineData("t.co", "Organic Social")]
+    [InlineData("m.youtube.com", "Organic Video")]
+    [InlineData("smile.amazon.co.jp", "Organic Shopping")]
+    [InlineData("blog.example", "Referral")]
+    public void A_referrer_stands_for_a_missing_campaign(string host, string channel) =>
+        Assert.Equal(channel, ChannelRules.Classify("", "", "", "", host));
+
+    [Theory]
+    [InlineData("gclid", "", "", "Paid Search")]
+    [InlineData("wbraid", "", "", "Paid Search")]
+    [InlineData("msclkid", "", "", "Paid Search")]
+    [InlineData("yclid", "", "", "Paid Search")]
+    [InlineData("dclid", "", "", "Display")]
+    [InlineData("ttclid", "", "", "Paid Video")]
+    [InlineData("twclid", "", "", "Paid Social")]
+    [InlineData("li_fat_id", "", "", "Paid Social")]
+    [InlineData("fbclid", "", "", "Organic Social")]
+    [InlineData("fbclid", "facebook", "paid", "Paid Social")]
+    [InlineData("gclid", "newsletter", "email", "Email")]
+    public void A_click_id_stands_for_words_that_are_missing(string kind, string source, string medium, string channel) =>
+        Assert.Equal(channel, ChannelRules.Classify(source, medium, "", kind, "google.com"));
+}
