@@ -99,7 +99,8 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Documents.Lock(changes));
-        batch.BatchCommands.Add(Sql.Command(VersionsSql, bySite.Keys.ToArray()));
+        // As one object: an array of strings would pass for the list of parameters.
+        batch.BatchCommands.Add(Sql.Command(VersionsSql, (object)bySite.Keys.ToArray()));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var stored = await Documents.ReadAsync(reader, cancellationToken);
 

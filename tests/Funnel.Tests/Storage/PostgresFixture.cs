@@ -1,0 +1,38 @@
+using Npgsql;
+using SessionPlatform.LocalServers;
+using SessionPlatform.ServiceDefaults.Migrations;
+
+namespace SessionPlatform.Funnel.Tests.Storage;
+
+/// <summary>A private PostgreSQL for the tests of this assembly, with the Funnel's database in it.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly string state = Directory.CreateTempSubdirectory("funnel-tests-").FullName;
+    private LocalPostgres? server;
+
+    public NpgsqlDataSource DataSource { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await LocalPostgres.StartAsync(state, ["shared_buffers=64MB", "deadlock_timeout=100ms"]);
+        DataSource = await CreateAsync("funnels");
+        await Migrator.MigrateAsync(DataSource, typeof(FunnelOptions).Assembly, CancellationToken.None);
+    }
+
+    /// <summary>A database of its own, empty.</summary>
+    public async Task<NpgsqlDataSource> CreateAsync(string name) =>
+        NpgsqlDataSource.Create(await server!.CreateDatabaseAsync(name));
+
+    public async Task DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        await server!.DisposeAsync();
+        Directory.Delete(state, recursive: true);
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "PostgreSQL";
+}

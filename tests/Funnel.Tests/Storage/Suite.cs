@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Recounting;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.ServiceDefaults.Access;
+
+namespace SessionPlatform.Funnel.Tests.Storage;
+
+/// <summary>Sites as the Sessionizer would give them.</summary>
+internal sealed class FakeSites : ISiteDirectory
+{
+    private readonly ConcurrentDictionary<string, Site> sites = new();
+
+    public bool IsAway { get; set; }
+
+    public void Set(string siteId, SiteRules rules) => sites.AddOrUpdate(
+        siteId,
+        _ => new Site { SiteId = siteId, Rules = rules, RulesVersion = 1 },
+        (_, old) => new Site { SiteId = siteId, Rules = rules, RulesVersion = old.RulesVersion + 1 });
+
+    public ValueTask<Site?> FindAsync(string siteId, CancellationToken cancellationToken) => IsAway
+        ? throw new RpcException(new Status(StatusCode.Unavailable, "away"))
+        : ValueTask.FromResult(sites.GetValueOrDefault(siteId));
+}
+
+/// <summary>One replica's parts that work on the database.</summary>
+internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
+{
+    public Configurations Configurations { get; } = new(dataSource, sites);
+
+    public FunnelResults Results { get; } = new(dataSource);
+
+    public DayTotalsReader Days { get; } = new(dataSource);
+
+    public Applier Applier => field ??= new Applier(dataSource, Configurations);
+
+    public Recounter CreateRecounter(RecountSignal signal, int batch = 7) => new(
+        dataSource,
+        Applier,
+        signal,
+        Options.Create(new FunnelOptions { RecountBatch = batch }),
+        NullLogger<Recounter>.Instance);
+}
