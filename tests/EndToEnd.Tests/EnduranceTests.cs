@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.EndToEnd.Tests.Expected;
+using SessionPlatform.EndToEnd.Tests.Suites;
+using SessionPlatform.Oracle;
+
+namespace SessionPlatform.EndToEnd.Tests;
+
+/// <summary>The suite stops, starts and dies.</summary>
+[Collection(SuiteCollection.Name)]
+public sealed class EnduranceTests(Suite suite)
+{
+    private static readonly string[] Programs = ["Ingestion", "Sessionizer", "Funnel", "SessionPlatform.Query"];
+
+    [Fact]
+    public async Task Stop_leaves_no_process_and_a_second_start_finds_the_data()
+    {
+        const string site = "kept";
+        await suite.CreateSiteAsync(site);
+        var log = Repository.Sample("access.log");
+        (await suite.SpAsync("replay", log, "--site", site, "--any-age")).Succeeded();
+        await suite.WaitAsync();
+        var before = await SessionComparison.StoredSessionsAsync(suite, site);
+        Assert.NotEmpty(before);
+        Assert.NotEmpty(ServiceProcess.AllOf(suite.State));
+
+        await suite.StopAsync();
+        Assert.Empty(ServiceProcess.AllOf(suite.State));
+
+        await suite.StartAsync();
+        Assert.Equal(before, await SessionComparison.StoredSessionsAsync(suite, site));
+    }
+
+    [Fact]
+    public async Task Killing_each_service_in_the_middle_of_a_replay_changes_nothing()
+    {
+        const string site = "killed";
+        await suite.CreateSiteAsync(site, "--domain", "shop.example");
+        var file = suite.NewFile("shop.jsonl");
+        (await suite.SpAsync(
+            "simulate", "--site", site, "--sessions", "3000", "--seed", "9", "--until", "2026-03-08T00:00:00Z",
+            "--late-percent", "10", "--repeat-percent", "5", "--out", file)).Succeeded();
+
+        // Through a pipe, so that each service dies while a part is under way and another is still to come.
+        var lines = await File.ReadAllLinesAsync(file);
+        using var replay = suite.StartSp("replay", "-", "--format", "jsonl", "--site", site, "--any-age");
+        var (output, error) = (replay.StandardOutput.ReadToEndAsync(), replay.StandardError.ReadToEndAsync());
+        var parts = lines.Chunk(lines.Length / (Programs.Length + 1) + 1).ToArray();
+        foreach (var (part, at) in parts.Select((part, at) => (part, at)))
+        {
+            foreach (var line in part)
+                await replay.StandardInput.WriteLineAsync(line);
+            if (at < Programs.Length)
+            {
+                var service = ServiceProcess.Find(suite.State, Programs[at]);
+                service.Kill();
+                service.StartAgain();
+            }
+        }
+
+        replay.StandardInput.Close();
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await replay.WaitForExitAsync(late.Token);
+        Assert.True(replay.ExitCode == 0, $"{await error}{await output}");
+
+        await suite.WaitAsync();
+        var expected = SessionOracle.Sessions(
+            lines.Select(line =>
+                OracleEvent.FromSent(JsonParser.Default.Parse<Event>(line), receivedAt: long.MaxValue / 2)),
+            new OracleRules { Domains = ["shop.example"] });
+        await SessionComparison.AssertSessionsAsync(suite, site, expected);
+    }
+}
