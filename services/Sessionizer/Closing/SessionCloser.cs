@@ -53,7 +53,7 @@ internal sealed class SessionCloser(
         WHERE streams.site_id = due.site_id AND streams.stream_key = due.stream_key
         """;
 
-    protected override async Task<bool> StepAsync(CancellationToken cancellationToken)
+    protected internal override async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow().UtcDateTime;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);

@@ -27,7 +27,7 @@ internal sealed class SessionRelay(
 
     private readonly NpgsqlDataSource _dataSource = dataSource;
 
-    protected override async Task<bool> StepAsync(CancellationToken cancellationToken)
+    protected internal override async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         var limit = options.Value.StepSize;
         var (sessions, readAt) = await UnpublishedTable.LoadDueAsync(_dataSource, limit, cancellationToken);

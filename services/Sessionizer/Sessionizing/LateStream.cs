@@ -47,9 +47,13 @@ internal sealed class LateStream(
         var earliest = EventKey.Of(_remaining[0]);
         if (!_view.ReachesBackTo(earliest) && _placed.Count == 0)
         {
-            var window = _view.WindowFrom(earliest);
-            yield return new(window);
-            _view.Replace(LoadedSessions, window.Amount);
+            do
+            {
+                var window = _view.WindowFrom(earliest);
+                yield return new(window);
+                _view.Replace(LoadedSessions, window.Amount);
+            }
+            while (_view.Count == 0);
         }
 
         while (!_view.ReachesTo(earliest))

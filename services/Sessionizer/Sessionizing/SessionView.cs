@@ -50,16 +50,17 @@ internal sealed class SessionView
     /// <summary>What to load to see further.</summary>
     public SessionWindow WindowBeyond()
     {
-        _amount = Math.Min(_amount * 2, MostAmount);
+        Widen();
         return new(_stream, _sessions[^1].Header.First.OccurredAt + 1, _amount);
     }
 
-    /// <summary>Looks at these sessions only.</summary>
+    /// <summary>Looks at these sessions only. None is left in view when the window has to be wider.</summary>
     public void Replace(List<SessionRecord> loaded, int amount)
     {
         _sessions = [];
         _stored.Clear();
         Extend(loaded, amount);
+        Widen();
     }
 
     /// <summary>Looks at these, too, as far as they were not in view before.</summary>
@@ -74,6 +75,8 @@ internal sealed class SessionView
             _stored[record.Address.SessionId] = record;
         _sessions.AddRange(added.Select(r => new ViewedSession(r)).OrderBy(s => s.Header.First));
     }
+
+    private void Widen() => _amount = Math.Min(_amount * 2, MostAmount);
 
     /// <summary>Takes over what became of the sessions from one index up to, and without, another.</summary>
     public void Apply(int start, int end, StreamRefold refold)

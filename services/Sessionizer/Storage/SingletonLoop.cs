@@ -13,7 +13,7 @@ internal abstract partial class SingletonLoop(
 
     /// <summary>Does one step.</summary>
     /// <returns>Whether there is more to do at once.</returns>
-    protected abstract Task<bool> StepAsync(CancellationToken cancellationToken);
+    protected internal abstract Task<bool> StepAsync(CancellationToken cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

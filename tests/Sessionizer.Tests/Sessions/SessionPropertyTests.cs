@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Oracle;
 using SessionPlatform.Sessionizer.Sessions;
 
@@ -32,7 +31,7 @@ public sealed class SessionPropertyTests
             var store = Play(scenario);
 
             var oracle = SessionOracle.Sessions(
-                scenario.Arrivals.Select(OracleEvent.FromAccepted), RulesOf(scenario.Rules), Later);
+                scenario.Arrivals.Select(OracleEvent.FromAccepted), OracleRulesOf.Site(scenario.Rules), Later);
             Assert.Equal(oracle.Select(SessionText.Of), store.Sessions.Select(SessionText.Of));
         });
 
@@ -92,23 +91,4 @@ public sealed class SessionPropertyTests
             document.Session.Revision = 0;
             return document;
         })];
-
-    private static OracleRules RulesOf(SiteRules rules) => new()
-    {
-        Timeout = rules.Timeout.ToTimeSpan(),
-        MaxDuration = rules.MaxDuration.ToTimeSpan(),
-        Campaign = rules.Campaign switch
-        {
-            SiteRules.Types.CampaignPolicy.Any => OracleCampaignPolicy.Any,
-            SiteRules.Types.CampaignPolicy.Off => OracleCampaignPolicy.Off,
-            _ => OracleCampaignPolicy.BothPresent,
-        },
-        ExplicitBoundaries = rules.ExplicitBoundaries,
-        SessionKeyBoundaries = rules.SessionKeyBoundaries,
-        ReferrerBoundaries = rules.ReferrerBoundaries,
-        Domains = rules.Domains,
-        IgnoredReferrers = rules.IgnoredReferrers.Hosts,
-        EngagedDuration = rules.EngagedDuration.ToTimeSpan(),
-        EngagedPageViews = rules.EngagedPageViews,
-    };
 }

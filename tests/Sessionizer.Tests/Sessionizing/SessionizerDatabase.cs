@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.LocalServers;
+using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Sessionizer.Closing;
+using SessionPlatform.Sessionizer.Reading;
+using SessionPlatform.Sessionizer.Sessionizing;
+using SessionPlatform.Sessionizer.Sites;
+using SessionPlatform.Sessionizer.Storage;
+
+namespace SessionPlatform.Sessionizer.Tests.Sessionizing;
+
+/// <summary>A private PostgreSQL with the Sessionizer's database, for all tests of a class.</summary>
+public sealed class SessionizerDatabase : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("sessionizer-tests-").FullName;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private LocalPostgres? _server;
+    private int _sites;
+
+    internal NpgsqlDataSource DataSource { get; private set; } = null!;
+
+    internal SiteStore Sites { get; private set; } = null!;
+
+    internal SessionizerMetrics Metrics { get; private set; } = null!;
+
+    /// <summary>A closer whose clock is far ahead: everything is over and settled.</summary>
+    internal SessionCloser Closer { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await LocalPostgres.StartAsync(_directory, ["fsync=off"]);
+        DataSource = NpgsqlDataSource.Create(await _server.CreateDatabaseAsync("sessions"));
+        await Migrator.MigrateAsync(DataSource, typeof(SiteStore).Assembly, CancellationToken.None);
+        Sites = new(DataSource, TimeProvider.System);
+        Metrics = new(_services.GetRequiredService<IMeterFactory>());
+        Closer = new(
+            DataSource, Sites, Metrics, Options.Create(new SessionizerOptions()),
+            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<SessionCloser>.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        await _services.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>A sessionizer as one replica has it.</summary>
+    internal BatchSessionizer NewReplica() => new(
+        DataSource, new MonthPartitions(DataSource), Metrics, Options.Create(new SessionizerOptions()), TimeProvider.System);
+
+    /// <summary>Makes a site that no other test uses.</summary>
+    internal async Task<string> AddSiteAsync(SiteRules? rules = null)
+    {
+        var siteId = $"site-{Interlocked.Increment(ref _sites)}";
+        Assert.NotNull(await Sites.CreateAsync(siteId, SiteRulesDefaults.Complete(rules), [], CancellationToken.None));
+        return siteId;
+    }
+
+    /// <summary>Closes everything.</summary>
+    internal async Task CloseAllAsync()
+    {
+        while (await Closer.StepAsync(CancellationToken.None))
+        {
+        }
+    }
+
+    /// <summary>A site's sessions, oldest first.</summary>
+    internal async Task<List<Session>> SessionsAsync(string siteId)
+    {
+        var records = await SessionQueries.ListAsync(
+            DataSource, siteId, filter: null, cursor: null, limit: 100_000, CancellationToken.None);
+        records.Reverse();
+        return records.ConvertAll(record => record.ToDocument().Session);
+    }
+
+    internal async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
