@@ -28,7 +28,9 @@ public static class AccessExtensions
         return builder;
     }
 
-    /// <summary>Adds <see cref="IKeyDirectory"/> and <see cref="ISiteDirectory"/> over the Sessionizer, cached.</summary>
+    /// <summary>
+    /// Adds <see cref="IKeyDirectory"/> and <see cref="ISiteDirectory"/> over the Sessionizer, cached.
+    /// </summary>
     public static TBuilder AddRemoteDirectories<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {

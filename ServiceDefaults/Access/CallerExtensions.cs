@@ -18,7 +18,9 @@ public static class CallerExtensions
             : throw new InvalidOperationException("The service runs without AccessInterceptor.");
     }
 
-    /// <summary>The caller, if it may do this on this site: the platform, or a key of the site with the scope.</summary>
+    /// <summary>
+    /// The caller, if it may do this on this site: the platform, or a key of the site with the scope.
+    /// </summary>
     /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
     public static Caller RequireSite(this ServerCallContext context, string siteId, Key.Types.Scope scope)
     {

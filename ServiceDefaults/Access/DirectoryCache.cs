@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace SessionPlatform.ServiceDefaults.Access;
 
 /// <summary>
-/// Answers of a remote directory: fresh for 5 s, then asked again; used up to an hour longer while the directory is away.
-/// What does not exist is remembered for 2 s. One question at a time for each name, whoever asks.
+/// Answers of a remote directory: fresh for 5 s, then asked again; used up to an hour longer while the directory is
+/// away. What does not exist is remembered for 2 s. One question at a time for each name, whoever asks.
 /// </summary>
 internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time)
     where T : class

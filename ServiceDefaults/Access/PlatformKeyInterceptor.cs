@@ -21,7 +21,8 @@ internal sealed class PlatformKeyInterceptor(string key) : Interceptor
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
-        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) => continuation(request, WithKey(context));
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(request, WithKey(context));
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context,

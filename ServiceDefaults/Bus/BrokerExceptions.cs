@@ -1,6 +1,8 @@
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>The broker did not confirm a message: it is away or too slow. The message may have arrived nonetheless.</summary>
+/// <summary>
+/// The broker did not confirm a message: it is away or too slow. The message may have arrived nonetheless.
+/// </summary>
 public sealed class BrokerUnavailableException(string message, Exception? innerException = null)
     : Exception(message, innerException);
 

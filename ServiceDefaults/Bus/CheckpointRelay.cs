@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>Tells the service's checkpoint log what is passed, apart from the consumers, which must not wait for it.</summary>
+/// <summary>
+/// Tells the service's checkpoint log what is passed, apart from the consumers, which must not wait for it.
+/// </summary>
 internal sealed partial class CheckpointRelay(
     IServiceScopeFactory scopes, TimeProvider time, ILogger<CheckpointRelay> logger) : BackgroundService
 {
@@ -49,7 +51,8 @@ internal sealed partial class CheckpointRelay(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Checkpoint {Checkpoint} of partition {Partition} was not noted, try {Attempt}")]
+        [LoggerMessage(
+            1, LogLevel.Warning, "Checkpoint {Checkpoint} of partition {Partition} was not noted, try {Attempt}")]
         public static partial void NotNoted(
             ILogger logger, string checkpoint, int partition, int attempt, Exception error);
     }

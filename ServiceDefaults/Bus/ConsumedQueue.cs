@@ -21,7 +21,9 @@ internal sealed class ConsumedQueue(
 
     public ILogger Logger => logger;
 
-    /// <summary>Lets one batch at a time through, also where a new channel starts while a batch of the old one runs.</summary>
+    /// <summary>
+    /// Lets one batch at a time through, also where a new channel starts while a batch of the old one runs.
+    /// </summary>
     public SemaphoreSlim Turn { get; } = new(1);
 
     /// <summary>A message came.</summary>

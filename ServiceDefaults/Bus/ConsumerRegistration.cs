@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ internal abstract class ConsumerRegistration(string queue, bool partitioned)
     public abstract void Register(IBusRegistrationConfigurator bus);
 
     /// <summary>Adds a receive endpoint for each queue.</summary>
-    public void Connect(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context, DeliveryObserver deliveries)
+    public void Connect(
+        IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context, DeliveryObserver deliveries)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
         for (var partition = 0; partition < (partitioned ? options.Partitions : 1); partition++)
@@ -31,6 +33,11 @@ internal abstract class ConsumerRegistration(string queue, bool partitioned)
                 MessageRoutes.Bound(endpoint, options, partitioned);
                 endpoint.ConfigureConsumeTopology = false;
                 endpoint.PublishFaults = false;
+                endpoint.ConfigureError(error =>
+                {
+                    error.UseFilter(new GiveBackFilter());
+                    error.UseFilter(new ErrorTransportFilter());
+                });
                 endpoint.PrefetchCount = options.PrefetchCount;
                 Connect(endpoint, context, options);
             });

@@ -2,7 +2,7 @@ namespace SessionPlatform.ServiceDefaults.Bus;
 
 /// <summary>
 /// Which deliveries of one channel are finished, and so which checkpoint markers are passed. The broker numbers the
-/// deliveries of a channel 1, 2, 3 …: a marker is passed when every number below its own is finished, in whatever order.
+/// deliveries of a channel 1, 2, 3 …: a marker is passed when every number below its own is finished.
 /// </summary>
 internal sealed class DeliveryLedger
 {

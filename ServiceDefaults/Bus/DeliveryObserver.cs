@@ -2,7 +2,9 @@ using MassTransit;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>Tells each consumed queue of its deliveries; MassTransit takes such observers for the bus as a whole only.</summary>
+/// <summary>
+/// Tells each consumed queue of its deliveries; MassTransit takes such observers for the bus as a whole only.
+/// </summary>
 internal sealed class DeliveryObserver : IReceiveObserver
 {
     private readonly Dictionary<string, ConsumedQueue> queues = new(StringComparer.Ordinal);

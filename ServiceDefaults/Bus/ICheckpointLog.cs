@@ -4,8 +4,8 @@ namespace SessionPlatform.ServiceDefaults.Bus;
 public interface ICheckpointLog
 {
     /// <summary>
-    /// Every delivery that came ahead of the checkpoint's marker on the partition's queue is finished: applied, or moved
-    /// to the error queue. Called again for a marker that is delivered again; tried again when it throws.
+    /// Every delivery that came ahead of the checkpoint's marker on the partition's queue is finished: applied, or
+    /// moved to the error queue. Called again for a marker that is delivered again; tried again when it throws.
     /// </summary>
     Task PassedAsync(string checkpointId, int partition, CancellationToken cancellationToken);
 }

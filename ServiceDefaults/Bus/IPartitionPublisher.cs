@@ -2,11 +2,15 @@ using Google.Protobuf;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>Publishes messages. A call completes when the broker has the message safe in every queue it belongs in.</summary>
+/// <summary>
+/// Publishes messages. A call completes when the broker has the message safe in every queue it belongs in.
+/// </summary>
 public interface IPartitionPublisher
 {
     /// <summary>Publishes to one partition of a partitioned message type.</summary>
-    /// <exception cref="BrokerUnavailableException">No confirm within the publish timeout; at once while the broker is known to be away.</exception>
+    /// <exception cref="BrokerUnavailableException">
+    /// No confirm within the publish timeout; at once while the broker is known to be away.
+    /// </exception>
     /// <exception cref="BrokerFullException">Refused: a queue is at its bound.</exception>
     Task PublishAsync<T>(T message, int partition, CancellationToken cancellationToken)
         where T : class, IMessage<T>;

@@ -19,7 +19,9 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
 
     public string Exchange => descriptor.FullName;
 
-    /// <summary>Makes MassTransit declare the exchange, the queues and their bindings wherever it publishes or consumes.</summary>
+    /// <summary>
+    /// Makes MassTransit declare the exchange, the queues and their bindings wherever it publishes or consumes.
+    /// </summary>
     public abstract void Declare(IRabbitMqBusFactoryConfigurator bus, BusOptions options);
 
     public static string QueueName(string queue, int partition) =>
@@ -27,7 +29,9 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
 
     public static string RoutingKey(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Publishers and consumers declare each queue with the same arguments, else the broker refuses the second.</summary>
+    /// <summary>
+    /// Publishers and consumers declare each queue with the same arguments, else the broker refuses the second.
+    /// </summary>
     public static void Bound(IRabbitMqQueueConfigurator queue, BusOptions options, bool partitioned)
     {
         queue.Durable = true;
@@ -70,7 +74,8 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
 }
 
 /// <inheritdoc/>
-internal sealed class MessageRoutes<T>(MessageDescriptor descriptor, bool partitioned) : MessageRoutes(descriptor, partitioned)
+internal sealed class MessageRoutes<T>(MessageDescriptor descriptor, bool partitioned)
+    : MessageRoutes(descriptor, partitioned)
     where T : class, IMessage<T>
 {
     public override void Declare(IRabbitMqBusFactoryConfigurator bus, BusOptions options)

@@ -16,7 +16,7 @@ namespace SessionPlatform.ServiceDefaults.Bus;
 public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
     where TMessage : class, IMessage
 {
-    /// <summary>Commits everything, or nothing and throws. Messages come in the order of the queue, and without markers.</summary>
+    /// <summary>Commits everything, or nothing and throws. Messages come in queue order, without markers.</summary>
     protected abstract Task ApplyAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
 
     public async Task Consume(ConsumeContext<Batch<TMessage>> context)
@@ -37,17 +37,16 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
                 queue.Turn.Release();
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            // With the token by which MassTransit knows that the messages go back to the queue, not to the error queue.
-            throw new OperationCanceledException(context.CancellationToken);
+            throw new GivenBackException();
         }
     }
 
     private async Task ApplyBatchAsync(List<Arrived> batch, ConsumedQueue queue, CancellationToken cancellationToken)
     {
-        var (markers, events) = (batch.Where(message => message.IsMarker), batch.Where(message => !message.IsMarker).ToList());
-        foreach (var marker in markers)
+        var events = batch.Where(message => !message.IsMarker).ToList();
+        foreach (var marker in batch.Where(message => message.IsMarker))
         {
             queue.Mark(marker.Delivery, marker.CheckpointId);
             await marker.SetAppliedAsync();
@@ -146,7 +145,7 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
         public static Arrived From(ConsumeContext<TMessage> context) =>
             context.ReceiveContext.TryGetPayload<Delivery>(out var delivery)
                 ? new(context, delivery, Checkpoints.IdOf(context.Message))
-                : throw new InvalidOperationException("Register the consumer with AddPartitionConsumer or AddQueueConsumer.");
+                : throw new InvalidOperationException("Add the consumer by AddPartitionConsumer or AddQueueConsumer.");
 
         /// <summary>From here on a failure of the batch does not concern this message any more.</summary>
         public Task SetAppliedAsync() =>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-internal sealed class PartitionPublisher(IBus bus, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
+internal sealed class PartitionPublisher(
+    IBus bus, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
     : IPartitionPublisher
 {
     private readonly BrokerState broker = new();
@@ -74,7 +75,7 @@ internal sealed class PartitionPublisher(IBus bus, MessageCatalog catalog, IOpti
         }
         catch (MessageReturnedException)
         {
-            // A queue was deleted. MassTransit forgets what it declared when a message comes back, and declares it anew.
+            // A queue was deleted. When a message comes back, MassTransit forgets what it declared, and does it anew.
             await SendOnceAsync(message, routingKey, outcome, cancellationToken);
         }
     }

@@ -14,8 +14,8 @@ public static class Partitioning
     private const int StackBytes = 512;
 
     /// <summary>
-    /// 64-bit FNV-1a over site and stream key, modulo <paramref name="partitions"/>. Messages on the broker depend on it:
-    /// it is the same in every process and version.
+    /// 64-bit FNV-1a over site and stream key, modulo <paramref name="partitions"/>. Messages on the broker depend on
+    /// it: it is the same in every process and version.
     /// </summary>
     public static int Of(string siteId, string streamKey, int partitions)
     {

@@ -16,8 +16,8 @@ public static class PlatformBusExtensions
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds MassTransit over <c>ConnectionStrings:messaging</c> and <see cref="IPartitionPublisher"/>. The service starts
-    /// whether the broker is there or not, and goes on by itself when it comes back; until then <c>/health</c> says so.
+    /// Adds MassTransit over <c>ConnectionStrings:messaging</c> and <see cref="IPartitionPublisher"/>. The service
+    /// starts whether the broker is there or not, and goes on by itself when it comes back; until then <c>/health</c> says so.
     /// </summary>
     public static TBuilder AddPlatformBus<TBuilder>(this TBuilder builder, Action<PlatformBusConfigurator> configure)
         where TBuilder : IHostApplicationBuilder

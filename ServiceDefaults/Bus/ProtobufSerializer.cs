@@ -8,8 +8,8 @@ using MassTransit.Serialization;
 namespace SessionPlatform.ServiceDefaults.Bus;
 
 /// <summary>
-/// Carries a message as its protobuf bytes and nothing around them; a header names the type. MassTransit's JSON envelope
-/// costs more than the work of the consumers.
+/// Carries a message as its protobuf bytes and nothing around them; a header names the type. MassTransit's JSON
+/// envelope costs more than the work of the consumers.
 /// </summary>
 internal sealed class ProtobufSerializer(MessageCatalog catalog)
     : ISerializerFactory, IMessageSerializer, IMessageDeserializer, IObjectDeserializer

@@ -2,7 +2,9 @@ using MassTransit;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>What one publish learns of its attempts inside MassTransit, which would repeat a refused one until the timeout.</summary>
+/// <summary>
+/// What one publish learns of its attempts inside MassTransit, which would repeat a refused one until the timeout.
+/// </summary>
 internal sealed class PublishOutcome(CancellationTokenSource attempts)
 {
     public Exception? Refusal { get; private set; }

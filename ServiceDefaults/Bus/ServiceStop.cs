@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
-/// <summary>Tells consumers that the service stops, and when their time to finish is over.</summary>
+/// <summary>Tells consumers when their time to finish is over once the service stops.</summary>
 internal sealed class ServiceStop : IDisposable
 {
     private readonly CancellationTokenSource timeIsUp;
@@ -12,12 +12,8 @@ internal sealed class ServiceStop : IDisposable
     public ServiceStop(IHostApplicationLifetime lifetime, IOptions<BusOptions> options, TimeProvider time)
     {
         timeIsUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        Requested = lifetime.ApplicationStopping;
-        registration = Requested.Register(() => timeIsUp.CancelAfter(options.Value.StopTimeout));
+        registration = lifetime.ApplicationStopping.Register(() => timeIsUp.CancelAfter(options.Value.StopTimeout));
     }
-
-    /// <summary>The service stops: finish, start nothing anew.</summary>
-    public CancellationToken Requested { get; }
 
     /// <summary>What is not finished now must be given up.</summary>
     public CancellationToken TimeIsUp => timeIsUp.Token;

@@ -12,11 +12,15 @@ public static class GrpcErrors
     // gRPC clients with a retry policy wait this long instead of their own backoff.
     private const string PushbackTrailer = "grpc-retry-pushback-ms";
 
-    /// <summary>Something this service needs is away; the same call may succeed after <paramref name="retryAfter"/>.</summary>
+    /// <summary>
+    /// Something this service needs is away; the same call may succeed after <paramref name="retryAfter"/>.
+    /// </summary>
     public static RpcException Unavailable(string message, TimeSpan retryAfter) =>
         RetryLater(StatusCode.Unavailable, message, retryAfter);
 
-    /// <summary>The caller is faster than the service can be; the same call may succeed after <paramref name="retryAfter"/>.</summary>
+    /// <summary>
+    /// The caller is faster than the service can be; the same call may succeed after <paramref name="retryAfter"/>.
+    /// </summary>
     public static RpcException ResourceExhausted(string message, TimeSpan retryAfter) =>
         RetryLater(StatusCode.ResourceExhausted, message, retryAfter);
 
@@ -50,7 +54,8 @@ public static class GrpcErrors
 
     private static RpcException RetryLater(StatusCode code, string message, TimeSpan retryAfter)
     {
-        var error = StatusDetails.Error(code, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+        var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) };
+        var error = StatusDetails.Error(code, message, retry);
         var milliseconds = (long)Math.Ceiling(retryAfter.TotalMilliseconds);
         error.Trailers.Add(PushbackTrailer, milliseconds.ToString(CultureInfo.InvariantCulture));
         return error;

@@ -19,7 +19,9 @@ public static class StatusDetails
         return new RpcException(new Status(code, message), new Metadata { { Trailer, status.ToByteArray() } });
     }
 
-    /// <summary>The first detail of type <typeparamref name="T"/> that the server sent; null when there is none.</summary>
+    /// <summary>
+    /// The first detail of type <typeparamref name="T"/> that the server sent; null when there is none.
+    /// </summary>
     public static T? Detail<T>(this RpcException error)
         where T : class, IMessage<T>, new()
     {
