@@ -18,7 +18,7 @@ internal sealed class MessageCatalog
         if (!byName.TryGetValue(descriptor.FullName, out var routes))
             byName.Add(descriptor.FullName, routes = new MessageRoutes<T>(descriptor, partitioned));
         if (routes.Partitioned != partitioned)
-            throw new InvalidOperationException($"{descriptor.FullName} is partitioned for all its queues or for none.");
+            throw new InvalidOperationException($"{descriptor.FullName} is partitioned for all queues or none.");
         routes.Queues.Add(queue);
     }
 

@@ -17,7 +17,7 @@ public static class PlatformBusExtensions
 
     /// <summary>
     /// Adds MassTransit over <c>ConnectionStrings:messaging</c> and <see cref="IPartitionPublisher"/>. The service
-    /// starts whether the broker is there or not, and goes on by itself when it comes back; until then <c>/health</c> says so.
+    /// starts whether the broker is there or not, and goes on by itself when it comes back; <c>/health</c> tells.
     /// </summary>
     public static TBuilder AddPlatformBus<TBuilder>(this TBuilder builder, Action<PlatformBusConfigurator> configure)
         where TBuilder : IHostApplicationBuilder
