@@ -23,7 +23,8 @@ internal sealed class IngestionMetrics
         rejected = meter.CreateCounter<long>(
             "sessionplatform.ingestion.rejected", "{event}", "Events that were rejected, by reason.");
         clamped = meter.CreateCounter<long>(
-            "sessionplatform.ingestion.clock_clamped", "{event}", "Accepted events whose time was set to the time of receipt.");
+            "sessionplatform.ingestion.clock_clamped", "{event}",
+            "Accepted events whose time was set to the time of receipt.");
         publishDuration = meter.CreateHistogram<double>(
             "sessionplatform.ingestion.publish.duration", "s", "From handing a message to the broker to its confirm.");
         messageEvents = meter.CreateHistogram<int>(

@@ -66,7 +66,7 @@ internal static class Examples
             Referrer = Text(random, 4096),
             Utm = new Utm { Source = Text(random, 256), Term = Text(random, 256) },
             ClickIds = new ClickIds { Gclid = Text(random, 256), Yclid = Text(random, 256) },
-            Device = new Device { UserAgent = Text(random, 1024), Type = Text(random, 64), Language = Text(random, 64) },
+            Device = new Device { UserAgent = Text(random, 1024), Type = Text(random, 64) },
             Geo = new Geo { Country = random.Next(2) == 0 ? "" : "ch", City = Text(random, 128) },
             Revenue = new Money { Amount = random.Next(2) == 0 ? "-999999999999999.999999" : "0", Currency = "eur" },
             Value = random.NextDouble(),
@@ -77,7 +77,8 @@ internal static class Examples
             sent.ClientTime = Timestamp.FromDateTimeOffset(
                 DateTimeOffset.UnixEpoch.AddMicroseconds(Noon - random.NextInt64(7L * 24 * 3600 * 1_000_000)));
         for (var count = random.Next(51); count > 0; count--)
-            sent.Properties[$"k{count}"] = count % 2 == 0 ? Value.ForString(Text(random, 1024)) : Value.ForNumber(count);
+            sent.Properties[$"k{count}"] =
+                count % 2 == 0 ? Value.ForString(Text(random, 1024)) : Value.ForNumber(count);
         return sent;
     }
 

@@ -47,7 +47,9 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
         Start(ready);
     }
 
-    /// <summary>Publishes what is left and waits for the confirms; on cancellation gives up what is not confirmed.</summary>
+    /// <summary>
+    /// Publishes what is left and waits for the confirms; on cancellation gives up what is not confirmed.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         Task done;

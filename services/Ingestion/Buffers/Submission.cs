@@ -6,7 +6,8 @@ namespace SessionPlatform.Ingestion.Buffers;
 /// </summary>
 internal sealed class Submission(Action completed)
 {
-    private readonly TaskCompletionSource<Exception?> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception?> completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? failure;
 
     // The caller's own share, until it has handed in everything.

@@ -53,7 +53,9 @@ internal static class Campaign
         return utm is { Source: "", Medium: "", Campaign: "" } ? null : utm;
     }
 
-    /// <summary>Name of the first click id that is not empty, in the order of the contract; empty without one.</summary>
+    /// <summary>
+    /// Name of the first click id that is not empty, in the order of the contract; empty without one.
+    /// </summary>
     public static string ClickIdKind(ClickIds? ids)
     {
         if (ids is null)
@@ -64,7 +66,9 @@ internal static class Campaign
         return "";
     }
 
-    /// <summary>The same for the parameters of a query: the order of the contract counts, not that of the URL.</summary>
+    /// <summary>
+    /// The same for the parameters of a query: the order of the contract counts, not that of the URL.
+    /// </summary>
     public static string ClickIdKind(ReadOnlySpan<char> query)
     {
         var first = Kinds.Length;

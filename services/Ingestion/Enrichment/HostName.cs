@@ -32,7 +32,9 @@ internal static class HostName
         return Normalize(authority);
     }
 
-    /// <summary>Whether a host is another one or a subdomain of it. Both as <see cref="OfAuthority"/> gives them.</summary>
+    /// <summary>
+    /// Whether a host is another one or a subdomain of it. Both as <see cref="OfAuthority"/> gives them.
+    /// </summary>
     public static bool IsOrIsUnder(string host, string domain) =>
         domain.Length > 0
         && host.EndsWith(domain, StringComparison.Ordinal)

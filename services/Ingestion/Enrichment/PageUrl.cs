@@ -26,7 +26,9 @@ internal sealed class PageUrl
     /// <summary>The query without its question mark, as written.</summary>
     public ReadOnlySpan<char> Query => text.AsSpan(query);
 
-    /// <summary>Reads an absolute http or https URL, or a bare path that starts with "/". Null: it is neither.</summary>
+    /// <summary>
+    /// Reads an absolute http or https URL, or a bare path that starts with "/". Null: it is neither.
+    /// </summary>
     public static PageUrl? Read(string text)
     {
         if (text.StartsWith('/'))

@@ -29,7 +29,9 @@ internal abstract class IngestionServiceBase
     /// <summary>Names the methods to the server, which finds the handlers by name and types.</summary>
     public static void BindService(ServiceBinderBase binder, IngestionServiceBase? service)
     {
-        binder.AddMethod(TrackMethod, service is null ? null : new UnaryServerMethod<RawBatch, TrackResponse>(service.Track));
+        binder.AddMethod(TrackMethod, service is null
+            ? null
+            : new UnaryServerMethod<RawBatch, TrackResponse>(service.Track));
         binder.AddMethod(TrackStreamMethod, service is null
             ? null
             : new DuplexStreamingServerMethod<RawBatch, TrackStreamResponse>(service.TrackStream));

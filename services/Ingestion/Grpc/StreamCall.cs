@@ -9,7 +9,8 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>
-/// One stream of batches. One loop reads and hands in, another acknowledges in order as the broker confirms; the bounded
+/// One stream of batches. One loop reads and hands in, another acknowledges in order as the broker confirms; the
+/// bounded
 /// channel between them is how far reading may run ahead.
 /// </summary>
 internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesInFlight, CancellationToken stopping)
@@ -27,7 +28,9 @@ internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesI
             SingleWriter = true,
         });
 
-    /// <summary>Runs until the client has sent everything and all of it is acknowledged, or until the first failure.</summary>
+    /// <summary>
+    /// Runs until the client has sent everything and all of it is acknowledged, or until the first failure.
+    /// </summary>
     public async Task RunAsync(
         IAsyncStreamReader<RawBatch> requests,
         IServerStreamWriter<TrackStreamResponse> responses,

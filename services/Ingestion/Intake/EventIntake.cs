@@ -26,7 +26,8 @@ internal sealed class EventIntake(
     };
 
     /// <summary>
-    /// Hands in a request that has been checked as a whole. Waits while there is no room for it. Nothing of it is durable
+    /// Hands in a request that has been checked as a whole. Waits while there is no room for it. Nothing of it is
+    /// durable
     /// before <see cref="ConfirmAsync"/>.
     /// </summary>
     public async ValueTask<Submitted> SubmitAsync(RawBatch batch, Caller caller, CancellationToken cancellationToken)
@@ -173,7 +174,8 @@ internal sealed class EventIntake(
     private static Exception ToRpcException(Exception failure) => failure switch
     {
         BrokerFullException => GrpcErrors.ResourceExhausted(
-            "The broker's queues are at their bound; nothing of the request is acknowledged, send it again later.", RetryAfter),
+            "The broker's queues are at their bound; nothing of the request is acknowledged, send it again later.",
+            RetryAfter),
         BrokerUnavailableException or OperationCanceledException => GrpcErrors.Unavailable(
             "The broker is away; nothing of the request is acknowledged, send it again.", RetryAfter),
         _ => failure,

@@ -5,7 +5,8 @@ using SessionPlatform.Ingestion.Steps;
 namespace SessionPlatform.Ingestion.Intake;
 
 /// <summary>
-/// Sums up the events of calls that were refused for their key, and publishes the sums once a second: however many calls
+/// Sums up the events of calls that were refused for their key, and publishes the sums once a second: however many
+/// calls
 /// strangers make, they cause one record a second and site. Best effort: nobody was promised anything.
 /// </summary>
 internal sealed partial class RefusedCalls(
@@ -56,9 +57,9 @@ internal sealed partial class RefusedCalls(
             (taken, sums) = (sums, []);
         }
         var submission = await publisher.OpenAsync(0, cancellationToken);
+        var now = Micros.Of(time.GetUtcNow());
         foreach (var (siteId, events) in taken)
-            publisher.Add(
-                RejectedEvents.Several(siteId, RejectedEvents.WrongKey, events, Micros.Of(time.GetUtcNow())), submission);
+            publisher.Add(RejectedEvents.Several(siteId, RejectedEvents.WrongKey, events, now), submission);
         submission.EndShare();
         if (await submission.Completion.WaitAsync(cancellationToken) is { } failure)
             Log.NotRecorded(logger, failure, taken.Values.Sum(events => (long)events));

@@ -29,7 +29,8 @@ internal static class RejectedEvents
     /// One event. Its id follows from what was received and where in the request, so that the retry of a request that
     /// was not answered counts its rejects once.
     /// </summary>
-    public static RejectedEvent One(string siteId, ReadOnlySpan<byte> received, int ordinal, Violation first, long at) => new()
+    public static RejectedEvent One(
+        string siteId, ReadOnlySpan<byte> received, int ordinal, Violation first, long at) => new()
     {
         RejectId = UnsafeByteOperations.UnsafeWrap(IdOf(siteId, received, ordinal)),
         SiteId = siteId,

@@ -3,7 +3,9 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>What the steps know besides the event: its request, who sent it, when, and to how many partitions.</summary>
+/// <summary>
+/// What the steps know besides the event: its request, who sent it, when, and to how many partitions.
+/// </summary>
 internal sealed record BatchContext
 {
     /// <summary>When the request was received: microseconds since 1970.</summary>

@@ -5,7 +5,9 @@ using SessionPlatform.Ingestion.Enrichment;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>What follows from the event alone, and from its request: path, hosts, campaign, channel, device, place.</summary>
+/// <summary>
+/// What follows from the event alone, and from its request: path, hosts, campaign, channel, device, place.
+/// </summary>
 internal static class Enrich
 {
     private static readonly SiteRules NoRules = new();

@@ -7,7 +7,9 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>One event on its way through the steps. A step reads it with its context and writes what it settles.</summary>
+/// <summary>
+/// One event on its way through the steps. A step reads it with its context and writes what it settles.
+/// </summary>
 internal sealed class EventDraft(Event sent, int ordinal)
 {
     // Longest text in UTF-16 that surely fits a bound in UTF-8 is a third of it.
@@ -42,7 +44,9 @@ internal sealed class EventDraft(Event sent, int ordinal)
     public void Violate(string field, Reason reason, string description) =>
         (violations ??= []).Add(new Violation { Field = field, Reason = reason, Description = description });
 
-    /// <summary>Checks a text against its bound in bytes, and that it has no NUL, which no database text can hold.</summary>
+    /// <summary>
+    /// Checks a text against its bound in bytes, and that it has no NUL, which no database text can hold.
+    /// </summary>
     public bool CheckText(string field, string text, int maxBytes)
     {
         if (text.Length == 0)

@@ -21,7 +21,8 @@ internal static class SettleTime
             clientTime is null ? null : Micros.Of(clientTime),
             context.MaxEventAge ?? MaxEventAge(draft.Site?.Rules));
         if (settled.TooOld)
-            draft.Violate("client_time", Reason.TooOld, "is older than the site accepts; import history with a max_event_age");
+            draft.Violate("client_time", Reason.TooOld,
+                "is older than the site accepts; import history with a max_event_age");
         draft.Accepted.OccurredAt = settled.OccurredAt;
         draft.Accepted.ClockClamped = settled.Clamped;
         draft.Accepted.ReceivedAt = context.ReceivedAt;

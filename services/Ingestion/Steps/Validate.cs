@@ -75,7 +75,8 @@ internal static class Validate
             return;
         draft.Url = PageUrl.Read(sent.Url);
         if (draft.Url is null)
-            draft.Violate("url", Reason.Invalid, "must be an absolute http or https URL, or a path that starts with \"/\"");
+            draft.Violate("url", Reason.Invalid,
+                "must be an absolute http or https URL, or a path that starts with \"/\"");
     }
 
     private static void CheckRevenue(EventDraft draft, Money revenue)

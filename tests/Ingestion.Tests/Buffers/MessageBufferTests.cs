@@ -93,7 +93,7 @@ public sealed class MessageBufferTests
     [Fact]
     public async Task Draining_publishes_what_is_left_and_waits_for_the_confirms()
     {
-        await using var buffer = Buffer(new IngestionOptions { PublishesInFlight = 1, Linger = TimeSpan.FromSeconds(1) });
+        await using var buffer = Buffer(new IngestionOptions { Linger = TimeSpan.FromSeconds(1) });
         var submission = Open();
         buffer.Add(1, 1, submission);
         submission.EndShare();
@@ -132,7 +132,8 @@ public sealed class MessageBufferTests
     private MessageBuffer<int> Buffer(IngestionOptions options) => new(
         async (items, cancellationToken) =>
         {
-            var publish = new Publish([.. items], new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            var confirm = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var publish = new Publish([.. items], confirm);
             await publishes.Writer.WriteAsync(publish, cancellationToken);
             await publish.Confirm.Task.WaitAsync(cancellationToken);
         },

@@ -66,6 +66,6 @@ public sealed class ChannelRulesTests
     [InlineData("fbclid", "", "", "Organic Social")]
     [InlineData("fbclid", "facebook", "paid", "Paid Social")]
     [InlineData("gclid", "newsletter", "email", "Email")]
-    public void A_click_id_stands_for_words_that_are_missing(string kind, string source, string medium, string channel) =>
+    public void A_click_id_stands_for_missing_words(string kind, string source, string medium, string channel) =>
         Assert.Equal(channel, ChannelRules.Classify(source, medium, "", kind, "google.com"));
 }

@@ -49,7 +49,10 @@ public sealed class TrackTests : IAsyncLifetime
         Assert.Equal(["site_id", "visitor_id", "kind"], response.Verdicts[3].Violations.Select(v => v.Field));
         Assert.Equal("/c", Assert.Single(host.Bus.Events).Path);
         Assert.Equal(
-            [("shop", "REQUIRED", "visitor_id", 1), ("shop", "WRONG_SITE", "site_id", 1), ("shop", "REQUIRED", "site_id", 1)],
+            [
+                ("shop", "REQUIRED", "visitor_id", 1), ("shop", "WRONG_SITE", "site_id", 1),
+                ("shop", "REQUIRED", "site_id", 1),
+            ],
             host.Bus.Rejects.Select(reject => (reject.SiteId, reject.Reason, reject.Field, reject.Count)));
         Assert.Equal(events[0].ToByteString(), host.Bus.Rejects.First().Event);
     }
@@ -76,7 +79,8 @@ public sealed class TrackTests : IAsyncLifetime
     public async Task A_url_of_10_MB_is_one_rejected_event_of_which_the_bytes_are_not_kept()
     {
         var large = Examples.PageView("/" + new string('x', 10_000_000));
-        var response = await host.Client.TrackAsync(new TrackRequest { Events = { large, Examples.PageView() } }, Ingest);
+        var request = new TrackRequest { Events = { large, Examples.PageView() } };
+        var response = await host.Client.TrackAsync(request, Ingest);
         var violation = Assert.Single(response.Verdicts[0].Violations);
         Assert.Equal(("url", Reason.TooLong), (violation.Field, violation.Reason));
         Assert.True(response.Verdicts[1].Accepted);
@@ -219,7 +223,8 @@ public sealed class TrackTests : IAsyncLifetime
 
         var messages = host.Bus.Confirmed;
         Assert.Equal(4, placed.Partitions);
-        Assert.All(messages.Take(messages.Count - 4), entry => Assert.Equal("", ((EventsAccepted)entry.Message).CheckpointId));
+        Assert.All(
+            messages.Take(messages.Count - 4), entry => Assert.Equal("", ((EventsAccepted)entry.Message).CheckpointId));
         Assert.Equal([0, 1, 2, 3], messages.TakeLast(4).Select(entry => entry.Partition).Order());
         Assert.All(messages.TakeLast(4), entry =>
         {

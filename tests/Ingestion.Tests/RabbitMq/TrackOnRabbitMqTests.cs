@@ -24,7 +24,7 @@ public sealed class TrackOnRabbitMqTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_acknowledged_is_in_the_queues_and_nothing_else_is_acknowledged_over_a_crash_of_the_broker()
+    public async Task What_is_acknowledged_is_in_the_queues_after_a_crash_of_the_broker()
     {
         await using var host = await IngestionHost.StartOnBrokerAsync(broker.ConnectionString);
         var acknowledged = new HashSet<string>();

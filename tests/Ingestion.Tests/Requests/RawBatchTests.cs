@@ -24,7 +24,8 @@ public sealed class RawBatchTests
             for (var count = random.Next(4); count > 0; count--)
                 request.Events.Add(Examples.AnyValid(random));
             var batch = RawBatch.ReadTrackRequest(request.ToByteArray());
-            Assert.Equal((request.SentAt, request.Client, request.MaxEventAge), (batch.SentAt, batch.Client, batch.MaxEventAge));
+            Assert.Equal(
+                (request.SentAt, request.Client, request.MaxEventAge), (batch.SentAt, batch.Client, batch.MaxEventAge));
             AssertEvents(request.Events, batch);
         }).QuickCheckThrowOnFailure();
 

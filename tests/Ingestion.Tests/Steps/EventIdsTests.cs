@@ -63,7 +63,8 @@ public sealed class EventIdsTests
     {
         var sent = Content();
         sent.ClientTime = null;
-        Assert.NotEqual(EventIds.Settle(sent, 0, receivedAt: 7_000_000), EventIds.Settle(sent, 0, receivedAt: 7_000_001));
+        Assert.NotEqual(
+            EventIds.Settle(sent, 0, receivedAt: 7_000_000), EventIds.Settle(sent, 0, receivedAt: 7_000_001));
         Assert.NotEqual(EventIds.Settle(sent, 0, receivedAt: 7), EventIds.Settle(Content(), 0, receivedAt: 7));
     }
 

@@ -19,7 +19,7 @@ public sealed class IngestionStepsTests
     [Fact]
     public void An_event_is_enriched_and_routed()
     {
-        var sent = Examples.PageView("https://www.Shop.example:8443/a%20b/?utm_source=News&utm_medium=email&gclid=1#top");
+        var sent = Examples.PageView("https://www.Shop.example:8443/a%20b/?utm_source=News&utm_medium=email&gclid=1#x");
         sent.Referrer = "https://www.google.com/search?q=x";
         sent.Geo = new Geo { Country = "ch" };
         sent.Revenue = new Money { Amount = "1.50", Currency = "eur" };

@@ -15,7 +15,8 @@ public sealed class SettleTimeTests
 
     [Fact]
     public void Without_a_client_time_an_event_happened_when_it_was_received() =>
-        Assert.Equal(new SettledTime(Received, false, false), SettleTime.Settle(Received, Received - Minute, null, Week));
+        Assert.Equal(
+            new SettledTime(Received, false, false), SettleTime.Settle(Received, Received - Minute, null, Week));
 
     [Theory]
     [InlineData(0, 0)]
@@ -34,7 +35,8 @@ public sealed class SettleTimeTests
     [Fact]
     public void Without_the_time_of_sending_nothing_is_corrected() =>
         Assert.Equal(
-            Received - 24 * 60 * Minute, SettleTime.Settle(Received, null, Received - 24 * 60 * Minute, Week).OccurredAt);
+            Received - 24 * 60 * Minute,
+            SettleTime.Settle(Received, null, Received - 24 * 60 * Minute, Week).OccurredAt);
 
     [Theory]
     [InlineData(5 * Minute, false)]

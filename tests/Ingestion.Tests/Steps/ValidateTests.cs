@@ -61,7 +61,8 @@ public sealed class ValidateTests
     [InlineData("https://a b/")]
     [InlineData("https://shop.example:port/")]
     [InlineData(" https://shop.example/")]
-    public void A_url_is_absolute_or_a_path(string url) => AssertViolates(Examples.PageView(url), "url", Reason.Invalid);
+    public void A_url_is_absolute_or_a_path(string url) =>
+        AssertViolates(Examples.PageView(url), "url", Reason.Invalid);
 
     [Fact]
     public void Every_violation_is_found_not_only_the_first()
@@ -74,9 +75,9 @@ public sealed class ValidateTests
             Value = double.NaN,
             Revenue = new Money { Amount = "1e9", Currency = "€" },
             Geo = new Geo { Country = "CHE" },
-            Engagement = new Engagement { ScrollDepthPercent = 100.5, LoadTimeMs = double.PositiveInfinity, Clicks = -1 },
+            Engagement = new() { ScrollDepthPercent = 100.5, LoadTimeMs = double.PositiveInfinity, Clicks = -1 },
             ClientTime = new Timestamp { Nanos = -1 },
-            Properties = { ["list"] = new Value { ListValue = new ListValue() }, ["nan"] = Value.ForNumber(double.NaN) },
+            Properties = { ["list"] = Value.ForList(), ["nan"] = Value.ForNumber(double.NaN) },
         };
         Assert.Equal(
             [
