@@ -6,8 +6,8 @@ using Npgsql;
 namespace SessionPlatform.ServiceDefaults.Migrations;
 
 /// <summary>Migrates before anything else of the host starts.</summary>
-internal sealed partial class MigrationStep(NpgsqlDataSource dataSource, Assembly assembly, ILogger<MigrationStep> logger)
-    : IHostedLifecycleService
+internal sealed partial class MigrationStep(
+    NpgsqlDataSource dataSource, Assembly assembly, ILogger<MigrationStep> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

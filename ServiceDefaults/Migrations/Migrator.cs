@@ -4,15 +4,17 @@ using Npgsql;
 namespace SessionPlatform.ServiceDefaults.Migrations;
 
 /// <summary>
-/// Brings a database to the state its service was written for. Forward only, in one transaction, under an advisory lock:
-/// replicas that start together apply each migration once, and one that dies half-way leaves nothing behind.
+/// Brings a database to the state its service was written for. Forward only, in one transaction, under an advisory
+/// lock: replicas that start together apply each migration once, and one that dies half-way leaves nothing behind.
 /// </summary>
 public static class Migrator
 {
     // Any number will do, as long as nothing else in the same database locks on it.
     private const long LockKey = 0x5e5510_0001;
 
-    /// <summary>Applies what is missing of the SQL files embedded in the assembly under a folder "Migrations".</summary>
+    /// <summary>
+    /// Applies what is missing of the SQL files embedded in the assembly under a folder "Migrations".
+    /// </summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="InvalidOperationException">
     /// The database is newer than the program, or an applied file was changed afterwards.
@@ -60,7 +62,8 @@ public static class Migrator
 
     private const string ReadLog = "SELECT checksum FROM schema_migrations ORDER BY version";
 
-    private static async Task<List<string>> ReadLogAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<string>> ReadLogAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ReadLog, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

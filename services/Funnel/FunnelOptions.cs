@@ -8,22 +8,22 @@ internal sealed class FunnelOptions
     public const string Section = "Funnel";
 
     /// <summary>
-    /// Sessions applied in one transaction, 1–10,000; default 2,000. More cost less each; but other replicas wait as long
-    /// for the totals of the day.
+    /// Sessions applied in one transaction, 1–10,000; default 2,000. More cost less each; but other replicas wait as
+    /// long for the totals of the day.
     /// </summary>
     [Range(1, 10_000)]
     public int ApplyBatch { get; set; } = 2_000;
 
     /// <summary>
-    /// Stored sessions counted anew in one transaction after a change of funnels or rules, 1–10,000; default 500. Facts that
-    /// arrive meanwhile wait at most as long as one of these.
+    /// Stored sessions counted anew in one transaction after a change of funnels or rules, 1–10,000; default 500.
+    /// Facts that arrive meanwhile wait at most as long as one of these.
     /// </summary>
     [Range(1, 10_000)]
     public int RecountBatch { get; set; } = 500;
 
     /// <summary>
-    /// How often a replica looks for sessions to count anew, 100 ms – 10 min; default 2 s. A definition that came in by the
-    /// replica itself is not waited for.
+    /// How often a replica looks for sessions to count anew, 100 ms – 10 min; default 2 s. A definition that came in
+    /// by the replica itself is not waited for.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan RecountInterval { get; set; } = TimeSpan.FromSeconds(2);

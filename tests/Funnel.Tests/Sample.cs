@@ -24,7 +24,12 @@ internal static class Sample
         Document("shop", "v", SessionId("v", 0), Noon, 1, timeline);
 
     public static SessionDocument Document(
-        string siteId, string visitorId, Guid sessionId, DateTime startedAt, int revision, params TimelineEvent[] timeline)
+        string siteId,
+        string visitorId,
+        Guid sessionId,
+        DateTime startedAt,
+        int revision,
+        params TimelineEvent[] timeline)
     {
         var pages = timeline.Count(happened => happened.Kind == "pageview");
         var conversions = timeline.Count(happened => happened.Kind is "purchase" or "conversion");

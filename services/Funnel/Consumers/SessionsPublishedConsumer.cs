@@ -5,7 +5,9 @@ using SessionPlatform.ServiceDefaults.Bus;
 
 namespace SessionPlatform.Funnel.Consumers;
 
-/// <summary>Applies what the Sessionizer publishes. A fact that comes again changes nothing, so chunks may commit apart.</summary>
+/// <summary>
+/// Applies what the Sessionizer publishes. A fact that comes again changes nothing, so chunks may commit apart.
+/// </summary>
 internal sealed class SessionsPublishedConsumer(Applier applier, IOptions<FunnelOptions> options)
     : PartitionConsumer<SessionsPublished>
 {

@@ -32,7 +32,9 @@ internal sealed class EcommerceFunnel : IFunnel
         ];
     }
 
-    /// <summary>The stages in order; the number of each is how many stages a session that got there has reached.</summary>
+    /// <summary>
+    /// The stages in order; the number of each is how many stages a session that got there has reached.
+    /// </summary>
     public enum Stage
     {
         None,
@@ -73,8 +75,8 @@ internal sealed class EcommerceFunnel : IFunnel
     }
 
     /// <summary>
-    /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one; then,
-    /// for page views, the path.
+    /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one;
+    /// then, for page views, the path.
     /// </summary>
     public Stage StageOf(TimelineEvent happened)
     {

@@ -34,7 +34,9 @@ internal static class FunnelTable
         return answer;
     }
 
-    /// <summary>The contract counts in 32 bits; a count beyond them is the greatest one rather than a wrong small one.</summary>
+    /// <summary>
+    /// The contract counts in 32 bits; a count beyond them is the greatest one rather than a wrong small one.
+    /// </summary>
     public static uint Count(long count) => (uint)Math.Clamp(count, 0, uint.MaxValue);
 
     private static long[] AtLeast(IReadOnlyList<long> byFurthest)

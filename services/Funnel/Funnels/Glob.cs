@@ -1,12 +1,12 @@
 namespace SessionPlatform.Funnel.Funnels;
 
 /// <summary>
-/// A pattern over paths, ignoring case: <c>*</c> is any run of characters within a segment, <c>**</c> any run at all; an
-/// empty run counts. Everything else stands for itself.
+/// A pattern over paths, ignoring case: <c>*</c> is any run of characters within a segment, <c>**</c> any run at all;
+/// an empty run counts. Everything else stands for itself.
 /// </summary>
 /// <remarks>
-/// Matching takes one pass over the path, whatever the pattern: the set of all positions in the pattern that the text so
-/// far can have reached is kept as bits and moved by each character. There is no backtracking to be provoked.
+/// Matching takes one pass over the path, whatever the pattern: the set of all positions in the pattern that the text
+/// so far can have reached is kept as bits and moved by each character. There is no backtracking to be provoked.
 /// </remarks>
 internal sealed class Glob
 {

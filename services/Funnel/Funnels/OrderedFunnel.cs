@@ -4,8 +4,8 @@ using SessionPlatform.Contracts.Sessions.V1;
 namespace SessionPlatform.Funnel.Funnels;
 
 /// <summary>
-/// A funnel of the site's own: each step is matched by an event after the one that matched the step before. Other events
-/// may lie between. Taking the earliest match of each step is optimal: it leaves the most events for the next.
+/// A funnel of the site's own: each step is matched by an event after the one that matched the step before. Other
+/// events may lie between. Taking the earliest match of each step is optimal: it leaves the most events for the next.
 /// </summary>
 internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
 {

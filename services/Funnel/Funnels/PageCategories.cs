@@ -15,7 +15,10 @@ internal static class PageCategories
             "productlist", "productlisting", "catalog", "catalogue", "search", "searchresults", "department", "brand",
             "shop",
         ]),
-        (Stage.Product, ["product", "products", "productpage", "productdetail", "productdetails", "pdp", "item", "detail"]),
+        (Stage.Product,
+        [
+            "product", "products", "productpage", "productdetail", "productdetails", "pdp", "item", "detail",
+        ]),
         (Stage.Cart, ["cart", "cartpage", "basket", "bag", "shoppingcart", "shoppingbag", "shoppingbasket"]),
         (Stage.Checkout, ["checkout", "checkoutpage", "payment", "shipping", "delivery", "billing"]),
         (Stage.Confirmation,

@@ -99,7 +99,8 @@ internal sealed class FunnelsService(
         };
     }
 
-    private async Task<SiteConfiguration> RequireConfigurationAsync(string siteId, CancellationToken cancellationToken) =>
+    private async Task<SiteConfiguration> RequireConfigurationAsync(
+        string siteId, CancellationToken cancellationToken) =>
         await configurations.FindAsync(siteId, cancellationToken)
         ?? throw GrpcErrors.NotFound("There is no such site.");
 
@@ -122,7 +123,8 @@ internal sealed class FunnelsService(
     {
         if (day.Length == 0)
             return null;
-        if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed))
+        if (DateOnly.TryParseExact(
+            day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed))
             return parsed;
         violations.Add(field, "must be a date like \"2025-12-31\", in the site's time zone");
         return null;

@@ -5,9 +5,9 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Recounting;
 
 /// <summary>
-/// Counts stored sessions anew that were counted by an older configuration: after a funnel was defined, or after a site's
-/// time zone or page patterns changed. The same deltas as for facts, in chunks, so facts go on meanwhile; what is left is
-/// in the database, so that any replica goes on after this one dies.
+/// Counts stored sessions anew that were counted by an older configuration: after a funnel was defined, or after a
+/// site's time zone or page patterns changed. The same deltas as for facts, in chunks, so facts go on meanwhile; what
+/// is left is in the database, so that any replica goes on after this one dies.
 /// </summary>
 internal sealed partial class Recounter(
     NpgsqlDataSource dataSource,
@@ -63,7 +63,9 @@ internal sealed partial class Recounter(
         }
     }
 
-    /// <summary>One walk over a site's sessions. A session written by an applier that did not know yet is left to the next.</summary>
+    /// <summary>
+    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next.
+    /// </summary>
     private async Task<int> RecountAsync(string siteId, int version, CancellationToken cancellationToken)
     {
         var recounted = 0;
@@ -97,7 +99,8 @@ internal sealed partial class Recounter(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Site {Site}: {Sessions} sessions recounted by configuration {Version}")]
+        [LoggerMessage(
+            1, LogLevel.Information, "Site {Site}: {Sessions} sessions recounted by configuration {Version}")]
         public static partial void Recounted(ILogger logger, string site, int sessions, int version);
 
         [LoggerMessage(2, LogLevel.Error, "Recounting failed; it is tried again")]

@@ -3,8 +3,9 @@ using Npgsql;
 namespace SessionPlatform.Funnel.Storage;
 
 /// <summary>
-/// Adds deltas to the aggregate tables. Rows are locked in the order of their keys, tables always in the same order, those
-/// with rows that every batch needs last: so appliers wait for each other, for as short as can be, and never in a circle.
+/// Adds deltas to the aggregate tables. Rows are locked in the order of their keys, tables always in the same order,
+/// those with rows that every batch needs last: so appliers wait for each other, for as short as can be, and never in
+/// a circle.
 /// </summary>
 internal static class Aggregates
 {
@@ -48,7 +49,8 @@ internal static class Aggregates
         """;
 
     private static NpgsqlBatchCommand FunnelVisitors(
-        string sql, KeyValuePair<(string SiteId, int FunnelId, DateOnly Day, string VisitorId, short Stage), int>[] deltas) =>
+        string sql,
+        KeyValuePair<(string SiteId, int FunnelId, DateOnly Day, string VisitorId, short Stage), int>[] deltas) =>
         Sql.Command(
             sql,
             Array.ConvertAll(deltas, delta => delta.Key.SiteId),
@@ -68,7 +70,8 @@ internal static class Aggregates
     {
         const string sql = """
             WITH delta AS MATERIALIZED (
-                SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::int[]) AS k(site_id, day, visitor_id, sessions)
+                SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::int[])
+                    AS k(site_id, day, visitor_id, sessions)
                 ORDER BY site_id COLLATE "C", day, visitor_id COLLATE "C"
             ), added AS (
                 INSERT INTO day_visitors AS v (site_id, day, visitor_id, sessions)

@@ -4,9 +4,9 @@ using SessionPlatform.Funnel.Contributions;
 namespace SessionPlatform.Funnel.Storage;
 
 /// <summary>
-/// Applies changes as deltas: what each session contributes now, less what is stored that it contributed before. Document and
-/// aggregates change in one transaction, so that a repeated, late or overtaken change comes out right.
-/// A constant number of round trips, however many sessions.
+/// Applies changes as deltas: what each session contributes now, less what is stored that it contributed before.
+/// Document and aggregates change in one transaction, so that a repeated, late or overtaken change comes out right. A
+/// constant number of round trips, however many sessions.
 /// </summary>
 internal sealed class Applier(NpgsqlDataSource dataSource, Configurations configurations)
 {
@@ -28,7 +28,9 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
         return 0;
     }
 
-    /// <summary>Null: somebody else got ahead, by a new configuration or by a first snapshot of the same session.</summary>
+    /// <summary>
+    /// Null: somebody else got ahead, by a new configuration or by a first snapshot of the same session.
+    /// </summary>
     private async Task<int?> TryApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
     {
         var bySite = await ConfigurationsOfAsync(changes, cancellationToken);

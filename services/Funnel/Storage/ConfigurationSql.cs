@@ -77,7 +77,9 @@ internal static class ConfigurationSql
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Creates or replaces a funnel; the same definition once more changes nothing. False: there are too many.</summary>
+    /// <summary>
+    /// Creates or replaces a funnel; the same definition once more changes nothing. False: there are too many.
+    /// </summary>
     public static async Task<bool> DefineAsync(
         NpgsqlConnection connection, string siteId, FunnelDefinition definition, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ using SessionPlatform.ServiceDefaults.Access;
 namespace SessionPlatform.Funnel.Storage;
 
 /// <summary>
-/// The configurations of sites: the rules as the Sessionizer gives them, as far as contributions depend on them, and the
-/// funnels. Each change that matters makes a new version, which sessions counted by an older one are recounted by.
+/// The configurations of sites: the rules as the Sessionizer gives them, as far as contributions depend on them, and
+/// the funnels. Each change that matters makes a new version, which sessions counted by an older one are recounted by.
 /// </summary>
 internal sealed class Configurations(NpgsqlDataSource dataSource, ISiteDirectory sites)
 {

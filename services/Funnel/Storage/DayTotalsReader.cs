@@ -16,8 +16,8 @@ internal sealed class DayTotalsReader(NpgsqlDataSource dataSource)
     private const string DayFormat = "yyyy-MM-dd";
 
     /// <summary>
-    /// Every day from the first to the last; where one of them is not given, it is the first or last with data. Null: that
-    /// is more days than <paramref name="atMost"/>.
+    /// Every day from the first to the last; where one of them is not given, it is the first or last with data. Null:
+    /// that is more days than <paramref name="atMost"/>.
     /// </summary>
     public async Task<IReadOnlyList<DayTotals>?> GetAsync(
         string siteId, DateOnly? from, DateOnly? to, int atMost, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using SessionPlatform.Funnel.Contributions;
 
 namespace SessionPlatform.Funnel.Storage;
 
-/// <summary>What a batch adds to the aggregates, summed: a row is written once, however many sessions touch it.</summary>
+/// <summary>
+/// What a batch adds to the aggregates, summed: a row is written once, however many sessions touch it.
+/// </summary>
 internal sealed class Deltas
 {
     private const NumberStyles MoneyStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;

@@ -36,8 +36,10 @@ internal static class Documents
     private const string InsertSql = """
         INSERT INTO session_documents (site_id, visitor_id, session_id, revision, configuration_version, retracted,
             document, contribution, started_at)
-        SELECT site_id, visitor_id, session_id, revision, version, contribution IS NULL, document, contribution, started_at
-        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::timestamptz[])
+        SELECT site_id, visitor_id, session_id, revision, version, contribution IS NULL,
+            document, contribution, started_at
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::bytea[], $7::bytea[],
+            $8::timestamptz[])
             AS k(site_id, visitor_id, session_id, revision, version, document, contribution, started_at)
         ORDER BY site_id COLLATE "C", visitor_id COLLATE "C", session_id
         ON CONFLICT DO NOTHING

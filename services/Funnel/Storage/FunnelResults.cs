@@ -6,7 +6,9 @@ using SessionPlatform.Funnel.Funnels;
 
 namespace SessionPlatform.Funnel.Storage;
 
-/// <summary>Reads funnel counts: whole days from the aggregates, what sticks out at the ends of a range from the sessions.</summary>
+/// <summary>
+/// Reads funnel counts: whole days from the aggregates, what sticks out at the ends of a range from the sessions.
+/// </summary>
 internal sealed class FunnelResults(NpgsqlDataSource dataSource)
 {
     /// <summary>The result over the sessions that started in [from, to); null: the site has no such funnel.</summary>

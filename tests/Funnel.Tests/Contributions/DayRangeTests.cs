@@ -4,7 +4,9 @@ namespace SessionPlatform.Funnel.Tests.Contributions;
 
 public sealed class DayRangeTests
 {
-    /// <summary>Zones and times where days are odd: 23 or 25 hours, no midnight, no day at all, a day in two pieces.</summary>
+    /// <summary>
+    /// Zones and times where days are odd: 23 or 25 hours, no midnight, no day at all, a day in two pieces.
+    /// </summary>
     public static TheoryData<string, string> OddDays => new()
     {
         { "UTC", "2025-07-01" },

@@ -23,7 +23,10 @@ public sealed class OrderedFunnelTests
     [Fact]
     public void Every_predicate_of_a_step_must_hold()
     {
-        var step = new FunnelStep { Name = "s", Kind = "click", EventName = "add", Path = "/p/*", Category = "Product" };
+        var step = new FunnelStep
+        {
+            Name = "s", Kind = "click", EventName = "add", Path = "/p/*", Category = "Product",
+        };
         var funnel = Of(step, Path("/end"));
         Assert.Equal(1, funnel.StagesReached(Document(Event("click", "add", "product", "/P/1"))));
         Assert.Equal(0, funnel.StagesReached(Document(

@@ -11,7 +11,8 @@ namespace SessionPlatform.Funnel.Tests.Storage;
 /// </summary>
 internal sealed class RandomFacts
 {
-    private static readonly string[] Categories = ["home", "category", "product", "cart", "checkout", "confirmation", ""];
+    private static readonly string[] Categories =
+        ["home", "category", "product", "cart", "checkout", "confirmation", ""];
 
     private readonly Random random;
     private readonly Dictionary<string, (int Revision, SessionDocument? Document)> final = [];

@@ -37,7 +37,8 @@ internal sealed class Recount(IEnumerable<SessionDocument> documents, TimeZoneIn
         return [.. Enumerable.Range(1, count).Select(number =>
         {
             var reached = inRange.Where(document => stage(document) >= number).ToList();
-            return ((uint)reached.Count, (uint)reached.Select(document => document.Session.VisitorId).Distinct().Count());
+            var visitors = reached.Select(document => document.Session.VisitorId).Distinct();
+            return ((uint)reached.Count, (uint)visitors.Count());
         })];
     }
 
