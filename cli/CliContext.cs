@@ -83,6 +83,12 @@ internal sealed class CliContext : IDisposable
             timeout,
             cancellation);
 
+    /// <summary>Options of a call about a site's rules and keys: as the platform, or else with its admin key.</summary>
+    public CallOptions CallAsOwnerOf(string siteId, CancellationToken cancellation) =>
+        settings.Key is null && endpoints.Value?.PlatformKey is null
+            ? CallFor(siteId, Key.Types.Scope.Admin, cancellation)
+            : CallAsPlatform(cancellation);
+
     public void Dispose()
     {
         foreach (var channel in channels)
@@ -122,6 +128,7 @@ internal sealed class CliContext : IDisposable
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
+        console.Profile.Capabilities.Unicode = true;
         // Files and pipes have no window; 80 columns would break tables.
         if (!isTerminal)
             console.Profile.Width = RedirectedWidth;

@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace SessionPlatform.Cli;
 
 /// <summary>What surrounds a run of <c>sp</c>: the standard streams, the settings, the clock.</summary>
 internal sealed class CliEnvironment
 {
+    private const int BufferBytes = 64 << 10;
+
     /// <summary>Answers only: tables, or one JSON document.</summary>
     public required TextWriter Output { get; init; }
 
@@ -22,7 +26,10 @@ internal sealed class CliEnvironment
 
     public static CliEnvironment OfProcess() => new()
     {
-        Output = Console.Out,
+        // Redirected output is buffered: the formatter of JSON writes in small pieces.
+        Output = Console.IsOutputRedirected
+            ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), BufferBytes)
+            : Console.Out,
         Error = Console.Error,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -21,9 +21,7 @@ internal sealed class CommandHost(CliEnvironment environment)
         try
         {
             using var context = new CliContext(environment, Connection.Read(parsed, environment));
-            var exitCode = await run(context, parsed, cancellation);
-            await environment.Output.FlushAsync(cancellation);
-            return exitCode;
+            return await run(context, parsed, cancellation);
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested && IsCancellation(exception))
         {

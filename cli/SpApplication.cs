@@ -28,7 +28,7 @@ internal static class SpApplication
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(
+        var exitCode = await parsed.InvokeAsync(
             new InvocationConfiguration
             {
                 Output = environment.Output,
@@ -37,6 +37,8 @@ internal static class SpApplication
                 ProcessTerminationTimeout = TimeToStop,
             },
             cancellation);
+        await environment.Output.FlushAsync(CancellationToken.None);
+        return exitCode;
     }
 
     private static RootCommand CreateRoot(CliEnvironment environment)
@@ -46,7 +48,15 @@ internal static class SpApplication
         {
             ReplayCommand.Create(host),
             SimulateCommand.Create(host),
+            SiteCommand.Create(host),
+            KeyCommand.Create(host),
             WaitCommand.Create(host),
+            StatsCommand.Create(host),
+            SessionsCommand.Create(host),
+            SessionCommand.Create(host),
+            FunnelCommand.Create(host),
+            DaysCommand.Create(host),
+            RejectsCommand.Create(host),
         };
         host.Connection.AddTo(root);
         return root;

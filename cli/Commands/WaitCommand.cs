@@ -10,6 +10,7 @@ namespace SessionPlatform.Cli.Commands;
 internal static class WaitCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public static Command Create(CommandHost host)
     {
@@ -33,15 +34,40 @@ internal static class WaitCommand
     public static async Task<int> RunAsync(
         CliContext context, bool closed, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var call = context.Query.Wait(
-            new WaitRequest { Closed = closed }, context.CallAsPlatform(cancellation, timeout));
+        var call = context.CallAsPlatform(cancellation, timeout);
         var phase = context.ShowProgress
-            ? await context.Progress.Status().StartAsync("Waiting", status => ReadAsync(
-                call.ResponseStream, answer => status.Status(Describe(answer)), cancellation))
-            : await ReadAsync(call.ResponseStream, _ => { }, cancellation);
+            ? await context.Progress.Status().StartAsync("Waiting", status =>
+                WaitAsync(context, closed, call, answer => status.Status(Describe(answer))))
+            : await WaitAsync(context, closed, call, _ => { });
         return phase == WaitResponse.Types.Phase.Done
             ? ExitCodes.Done
             : throw new CliException("The server ended the wait before all was done. Run ./sp wait again.");
+    }
+
+    private static async Task<WaitResponse.Types.Phase> WaitAsync(
+        CliContext context, bool closed, CallOptions options, Action<WaitResponse> report)
+    {
+        var hasAnswered = false;
+        while (true)
+        {
+            try
+            {
+                using var call = context.Query.Wait(new WaitRequest { Closed = closed }, options);
+                return await ReadAsync(
+                    call.ResponseStream,
+                    answer =>
+                    {
+                        hasAnswered = true;
+                        report(answer);
+                    },
+                    options.CancellationToken);
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable && hasAnswered)
+            {
+                // Query was there and will be again; the deadline, which is the same for every attempt, ends this.
+                await Task.Delay(Pause, context.Environment.Time, options.CancellationToken);
+            }
+        }
     }
 
     private static async Task<WaitResponse.Types.Phase> ReadAsync(

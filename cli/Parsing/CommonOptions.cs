@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Contracts.Common.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
@@ -10,6 +12,53 @@ internal static class CommonOptions
 
     public static Option<bool> Json() =>
         new("--json") { Description = "Print one proto3 JSON document and nothing else." };
+
+    public static Option<Timestamp?> From() => Time(
+        "--from", "Only what began at or after this time: RFC 3339, or a date, which stands for its midnight in UTC.", 0);
+
+    public static Option<Timestamp?> To() => Time(
+        "--to", "Only what began before this time: RFC 3339, or a date, which is included as a whole day in UTC.", 1);
+
+    /// <summary>Null when neither was given: all data counts.</summary>
+    public static TimeRange? Range(ParseResult parsed, Option<Timestamp?> from, Option<Timestamp?> to)
+    {
+        var range = new TimeRange { From = parsed.GetValue(from), To = parsed.GetValue(to) };
+        return range.From is null && range.To is null ? null : range;
+    }
+
+    /// <summary>on or off; null when not given.</summary>
+    public static Option<bool?> Switch(string name, string description) => new(name)
+    {
+        HelpName = "on|off",
+        Description = description,
+        CustomParser = result =>
+        {
+            switch (result.Tokens.Single().Value)
+            {
+                case "on":
+                    return true;
+                case "off":
+                    return false;
+                default:
+                    result.AddError($"{name} takes on or off.");
+                    return null;
+            }
+        },
+    };
+
+    private static Option<Timestamp?> Time(string name, string description, int daysAfterDate) => new(name)
+    {
+        HelpName = "TIME",
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (Times.Parse(text, daysAfterDate) is { } time)
+                return time.ToTimestamp();
+            result.AddError($"'{text}' is no time: write {name} as 2026-03-01 or 2026-03-01T12:30:00Z.");
+            return null;
+        },
+    };
 
     /// <summary>A span of time like <c>30m</c>; null when not given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)

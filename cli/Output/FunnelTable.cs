@@ -1,0 +1,32 @@
+using SessionPlatform.Contracts.Funnels.V1;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>A funnel with a bar for each stage.</summary>
+internal static class FunnelTable
+{
+    private const int BarWidth = 40;
+
+    public static void Write(CliContext context, string siteId, string name, GetFunnelResultResponse result)
+    {
+        var most = Math.Max(1, result.Stages.Select(stage => stage.Sessions).DefaultIfEmpty().Max());
+        var table = Show.Table($"{name} of {siteId}", "", ">Sessions", ">Visitors", ">Conversion", ">Drop-off");
+        foreach (var stage in result.Stages)
+        {
+            table.Row(
+                Show.Foreign(stage.Name),
+                Show.Bar((double)stage.Sessions / most, BarWidth),
+                Show.Count(stage.Sessions),
+                Show.Count(stage.Visitors),
+                Show.Percent(stage.HasConversionRate ? stage.ConversionRate : null),
+                Show.Percent(stage.HasDropOffRate ? stage.DropOffRate : null));
+        }
+
+        context.Output.Write(table);
+        if (result.PendingSessions > 0)
+        {
+            context.Environment.Output.WriteLine(
+                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted; ask again in a moment.");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Google.Protobuf.Collections;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Sites.V1;
+using Spectre.Console;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>A site's rules, by the names of the options that change them.</summary>
+internal static class RulesTable
+{
+    public static Table Of(Site site)
+    {
+        var rules = site.Rules;
+        var pages = rules.Ecommerce ?? new EcommercePages();
+        var table = Show.Table($"Rules of {site.SiteId}", "");
+        table.Columns[1].NoWrap = false;
+        table.Row("timeout", Show.Duration(rules.Timeout));
+        table.Row("max-duration", Show.Duration(rules.MaxDuration));
+        table.Row("campaign", Words.Of(rules.Campaign));
+        table.Row("explicit-boundaries", OnOff(rules.ExplicitBoundaries));
+        table.Row("session-key-boundaries", OnOff(rules.SessionKeyBoundaries));
+        table.Row("referrer-boundaries", OnOff(rules.ReferrerBoundaries));
+        table.Row("domain", List(rules.Domains));
+        table.Row("ignored-referrer", List(rules.IgnoredReferrers?.Hosts ?? new()));
+        table.Row("keep-query", List(rules.KeptQueryKeys));
+        table.Row("engaged-duration", Show.Duration(rules.EngagedDuration));
+        table.Row("engaged-page-views", Show.Count(rules.EngagedPageViews));
+        table.Row("max-event-age", Show.Duration(rules.MaxEventAge));
+        table.Row("time-zone", rules.TimeZone);
+        table.Row("browse-page", List(pages.Browse));
+        table.Row("product-page", List(pages.Product));
+        table.Row("cart-page", List(pages.Cart));
+        table.Row("checkout-page", List(pages.Checkout));
+        table.Row("confirmation-page", List(pages.Confirmation));
+        table.Row("version", Show.Count(site.RulesVersion));
+        return table;
+    }
+
+    private static string OnOff(bool value) => value ? "on" : "off";
+
+    private static string List(RepeatedField<string> values) =>
+        values.Count > 0 ? string.Join(", ", values) : "–";
+}

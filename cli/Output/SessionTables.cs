@@ -1,0 +1,90 @@
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Sessions.V1;
+using Spectre.Console;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>Sessions and their timelines as tables.</summary>
+internal static class SessionTables
+{
+    public static Table Of(IReadOnlyList<Session> sessions)
+    {
+        var table = Show.Table(
+            "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Exit", "Channel", "", "Session");
+        foreach (var session in sessions)
+        {
+            table.Row(
+                Show.Time(session.StartedAt),
+                Show.Foreign(session.VisitorId, 16),
+                Show.Duration(session.Duration),
+                Show.Count(session.PageViews),
+                Show.Count(session.Events),
+                Show.Foreign(session.EntryPage, 24),
+                Show.Foreign(session.ExitPage, 24),
+                Show.Foreign(session.Attribution?.Channel, 16),
+                Marks(session),
+                session.SessionId);
+        }
+
+        return table;
+    }
+
+    /// <summary>What one session is, field by field.</summary>
+    public static Table Of(Session session)
+    {
+        var table = Show.Table("Session", session.SessionId);
+        table.Row("Visitor", Show.Foreign(session.VisitorId));
+        table.Row("User", Show.Foreign(session.UserId));
+        table.Row("Started (UTC)", $"{Show.Time(session.StartedAt)}, {Words.Of(session.StartReason)}");
+        table.Row(
+            "Ended (UTC)",
+            $"{Show.Time(session.EndedAt)}, {(session.HasEndReason ? Words.Of(session.EndReason) : "may go on")}");
+        table.Row("Duration", Show.Duration(session.Duration));
+        table.Row("Page views", $"{Show.Count(session.PageViews)} of {Show.Count(session.Events)} events");
+        table.Row("Entry → exit", $"{Show.Foreign(session.EntryPage)} → {Show.Foreign(session.ExitPage)}");
+        table.Row("Channel", Show.Foreign(session.Attribution?.Channel));
+        table.Row("Campaign", Campaign(session.Attribution));
+        table.Row("Referrer", Show.Foreign(session.Attribution?.ReferrerHost));
+        table.Row("Conversions", Show.Count(session.Conversions));
+        table.Row("Revenue", Show.Money(session.Revenue));
+        table.Row("It is", Marks(session) is { Length: > 0 } marks ? marks : "–");
+        table.Row("Revision", Show.Count(session.Revision));
+        return table;
+    }
+
+    public static Table Of(IEnumerable<TimelineEvent> timeline)
+    {
+        var table = Show.Table("Time (UTC)", "Kind", "Name", "Path", "Category");
+        foreach (var each in timeline)
+        {
+            table.Row(
+                Show.Time(each.At),
+                Show.Foreign(each.Kind, 16),
+                Show.Foreign(each.Name, 24),
+                Show.Foreign(each.Path),
+                Show.Foreign(each.Category, 24));
+        }
+
+        return table;
+    }
+
+    private static string Campaign(Attribution? attribution) => attribution?.Utm is { } utm
+        ? string.Join(" / ", new[] { utm.Source, utm.Medium, utm.Campaign }.Select(part => Show.Foreign(part, 24)))
+        : Show.Foreign(null);
+
+    private static string Marks(Session session)
+    {
+        var marks = new List<string>();
+        if (session.IsNew)
+            marks.Add("new");
+        if (session.Bounced)
+            marks.Add("bounced");
+        if (session.Converted)
+            marks.Add("converted");
+        else if (session.Engaged)
+            marks.Add("engaged");
+        if (!session.Closed)
+            marks.Add("open");
+        return string.Join(", ", marks);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Common.V1;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>How values look in tables.</summary>
+internal static class Show
+{
+    private const string Nothing = "–";
+    private const string Blocks = " ▏▎▍▌▋▊▉█";
+
+    public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double? rate) =>
+        rate is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.0} %") : Nothing;
+
+    public static string Number(double? number) =>
+        number is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : Nothing;
+
+    public static string Time(Timestamp time) =>
+        time.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>To a tenth of a second below an hour, to a second above.</summary>
+    public static string Duration(Duration? duration)
+    {
+        if (duration is null)
+            return Nothing;
+        var span = duration.ToTimeSpan();
+        var unit = span < TimeSpan.FromHours(1) ? TimeSpan.TicksPerSecond / 10 : TimeSpan.TicksPerSecond;
+        return Durations.Format(TimeSpan.FromTicks((span.Ticks + (unit / 2)) / unit * unit));
+    }
+
+    public static string Money(IEnumerable<Money> amounts)
+    {
+        var text = string.Join(", ", amounts.Select(money => $"{money.Amount} {money.Currency}"));
+        return text.Length > 0 ? text : Nothing;
+    }
+
+    /// <summary>
+    /// Text that visitors chose, fit for a terminal: control characters, which could steer it, are shown as a dot;
+    /// cut to the length given.
+    /// </summary>
+    public static string Foreign(string? text, int length = 48)
+    {
+        if (string.IsNullOrEmpty(text))
+            return Nothing;
+        var shown = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (shown.Length >= length)
+                return shown.Append('…').ToString();
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned)
+                shown.Append('·');
+            else
+                shown.Append(rune.ToString());
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>A bar of block characters, to an eighth of a character.</summary>
+    /// <param name="share">0-1 of the width.</param>
+    public static string Bar(double share, int width)
+    {
+        var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * width * 8);
+        // What is there at all is seen.
+        if (share > 0)
+            eighths = Math.Max(eighths, 1);
+        var bar = new string(Blocks[8], eighths / 8);
+        return eighths % 8 == 0 ? bar : bar + Blocks[eighths % 8];
+    }
+
+    /// <summary>A table in the suite's look; a column that begins with ">" is aligned to the right.</summary>
+    public static Table Table(params ReadOnlySpan<string> columns)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        table.BorderStyle(new Style(Color.Grey));
+        foreach (var column in columns)
+        {
+            var isRight = column.StartsWith('>');
+            table.AddColumn(new TableColumn(new Text(column.TrimStart('>'), new Style(decoration: Decoration.Bold)))
+            {
+                Alignment = isRight ? Justify.Right : Justify.Left,
+                NoWrap = true,
+            });
+        }
+
+        return table;
+    }
+
+    /// <summary>A row of plain text: nothing in it is read as markup.</summary>
+    public static void Row(this Table table, params IReadOnlyList<string> cells) =>
+        table.AddRow(cells.Select(cell => (IRenderable)new Text(cell)));
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using Google.Protobuf.Collections;
+using SessionPlatform.Contracts.Sites.V1;
+using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
+
+namespace SessionPlatform.Cli.Parsing;
+
+/// <summary>The rules of a site as options. Those not given are left as they are.</summary>
+internal sealed class RuleOptions
+{
+    private readonly List<(Option Option, Action<SiteRules, ParseResult> Apply)> rules = [];
+
+    public RuleOptions()
+    {
+        Duration("--timeout", "Longest pause within a session; default 30m.", (rules, value) => rules.Timeout = value);
+        Duration(
+            "--max-duration", "Longest session; default 24h.", (rules, value) => rules.MaxDuration = value);
+        Campaign();
+        Switch(
+            "--explicit-boundaries", "session_start and session_end events cut sessions; default on.",
+            (rules, value) => rules.ExplicitBoundaries = value);
+        Switch(
+            "--session-key-boundaries", "Another client session key starts a session; default on.",
+            (rules, value) => rules.SessionKeyBoundaries = value);
+        Switch(
+            "--referrer-boundaries", "Another external referrer starts a session; default on.",
+            (rules, value) => rules.ReferrerBoundaries = value);
+        List("--domain", "HOST", "A host of the site's own.", rules => rules.Domains);
+        List(
+            "--ignored-referrer", "HOST", "A host that is never an external referrer.",
+            rules => (rules.IgnoredReferrers ??= new HostList()).Hosts);
+        List("--keep-query", "KEY", "A query key that is kept in paths.", rules => rules.KeptQueryKeys);
+        Duration(
+            "--engaged-duration", "A session this long is engaged; default 10s.",
+            (rules, value) => rules.EngagedDuration = value);
+        Add(
+            new Option<int>("--engaged-page-views")
+            {
+                HelpName = "N",
+                Description = "A session with this many page views is engaged; default 2.",
+            },
+            (rules, value) => rules.EngagedPageViews = value);
+        Duration(
+            "--max-event-age", "Oldest event that is accepted; default 7d.",
+            (rules, value) => rules.MaxEventAge = value);
+        Add(
+            new Option<string>("--time-zone")
+            {
+                HelpName = "TZ",
+                Description = "Time zone of the site's days, e.g. Europe/Zurich; default UTC.",
+            },
+            (rules, value) => rules.TimeZone = value);
+        Pages("browse", rules => rules.Browse);
+        Pages("product", rules => rules.Product);
+        Pages("cart", rules => rules.Cart);
+        Pages("checkout", rules => rules.Checkout);
+        Pages("confirmation", rules => rules.Confirmation);
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var (option, _) in rules)
+            command.Add(option);
+    }
+
+    /// <summary>Whether any rule was given.</summary>
+    public bool AnyGiven(ParseResult parsed) => rules.Any(rule => IsGiven(parsed, rule.Option));
+
+    /// <summary>Changes the given rules and no others.</summary>
+    public void Apply(SiteRules target, ParseResult parsed)
+    {
+        foreach (var (option, apply) in rules.Where(rule => IsGiven(parsed, rule.Option)))
+            apply(target, parsed);
+    }
+
+    private static bool IsGiven(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
+
+    private void Add<T>(Option<T> option, Action<SiteRules, T> apply) =>
+        rules.Add((option, (target, parsed) => apply(target, parsed.GetValue(option)!)));
+
+    private void Duration(string name, string description, Action<SiteRules, ProtoDuration> apply) =>
+        Add(
+            CommonOptions.Duration(name, description),
+            (target, value) => apply(target, ProtoDuration.FromTimeSpan(value!.Value)));
+
+    private void Switch(string name, string description, Action<SiteRules, bool> apply) =>
+        Add(CommonOptions.Switch(name, description), (target, value) => apply(target, value!.Value));
+
+    // A list is replaced as a whole; a single empty entry makes it empty.
+    private void List(
+        string name, string placeholder, string description, Func<SiteRules, RepeatedField<string>> field) =>
+        Add(
+            new Option<string[]>(name)
+            {
+                HelpName = placeholder,
+                Description = $"{description} May be given again; '' for none.",
+            },
+            (target, values) =>
+            {
+                var list = field(target);
+                list.Clear();
+                list.Add(values.Where(value => value.Length > 0));
+            });
+
+    private void Pages(string stage, Func<EcommercePages, RepeatedField<string>> field) => List(
+        $"--{stage}-page",
+        "GLOB",
+        $"Pages of the e-commerce funnel's stage {stage}, where events give no category.",
+        rules => field(rules.Ecommerce ??= new EcommercePages()));
+
+    private void Campaign()
+    {
+        var option = new Option<string>("--campaign")
+        {
+            HelpName = "both-present|any|off",
+            Description = "When another campaign starts a session; default both-present.",
+        };
+        option.AcceptOnlyFromAmong("both-present", "any", "off");
+        Add(option, (rules, value) => rules.Campaign = value switch
+        {
+            "any" => SiteRules.Types.CampaignPolicy.Any,
+            "off" => SiteRules.Types.CampaignPolicy.Off,
+            _ => SiteRules.Types.CampaignPolicy.BothPresent,
+        });
+    }
+}

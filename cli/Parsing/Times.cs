@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SessionPlatform.Cli.Parsing;
+
+/// <summary>Points in time as people type them: RFC 3339 with its offset, or a date.</summary>
+internal static partial class Times
+{
+    private const string DateFormat = "yyyy-MM-dd";
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>Null when the text is neither.</summary>
+    /// <param name="daysAfterDate">Added to a date, e.g. 1 where a range ends and the day belongs to it.</param>
+    public static DateTimeOffset? Parse(string text, int daysAfterDate = 0)
+    {
+        if (ParseDate(text) is { } date)
+        {
+            return date.DayNumber + daysAfterDate > DateOnly.MaxValue.DayNumber
+                ? null
+                : new DateTimeOffset(date.AddDays(daysAfterDate), TimeOnly.MinValue, TimeSpan.Zero);
+        }
+
+        // Without an offset it would be anybody's local time.
+        if (!Offset().IsMatch(text))
+            return null;
+        return DateTimeOffset.TryParseExact(
+            text.ToUpperInvariant(), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.ToUniversalTime()
+            : null;
+    }
+
+    /// <summary>Null when the text is no date.</summary>
+    public static DateOnly? ParseDate(string text) =>
+        DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : null;
+
+    [GeneratedRegex("(?:[zZ]|[+-][0-9]{2}:[0-9]{2})$")]
+    private static partial Regex Offset();
+}
