@@ -27,9 +27,10 @@ internal sealed class CommandHost(CliEnvironment environment)
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception exception) when (ErrorLine.Of(exception) is not null)
+        catch (Exception exception)
         {
-            await environment.Error.WriteLineAsync(OneLine.Of(ErrorLine.Of(exception)!));
+            // The edge of the program: whatever happened is told here and nowhere else.
+            await environment.Error.WriteLineAsync(OneLine.Of(ErrorLine.Of(exception)));
             return ExitCodes.Failed;
         }
     }

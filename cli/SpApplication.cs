@@ -46,10 +46,11 @@ internal static class SpApplication
         var host = new CommandHost(environment);
         var root = new RootCommand("Events to sessions, sessions to funnels: the command line of SessionPlatform.")
         {
-            ReplayCommand.Create(host),
-            SimulateCommand.Create(host),
+            DemoCommand.Create(host),
             SiteCommand.Create(host),
             KeyCommand.Create(host),
+            ReplayCommand.Create(host),
+            SimulateCommand.Create(host),
             WaitCommand.Create(host),
             StatsCommand.Create(host),
             SessionsCommand.Create(host),

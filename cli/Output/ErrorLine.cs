@@ -9,13 +9,13 @@ internal static class ErrorLine
 {
     private const string DetailsTrailer = "grpc-status-details-bin";
 
-    /// <summary>The line for an error that can be expected; null for a defect, which shows with its stack.</summary>
-    public static string? Of(Exception exception) => exception switch
+    /// <summary>What people are told; several lines in it are for the caller to join.</summary>
+    public static string Of(Exception exception) => exception switch
     {
         CliException => exception.Message,
         RpcException call => OfCall(call),
         IOException or UnauthorizedAccessException => exception.Message,
-        _ => null,
+        _ => $"sp failed, which is a defect of it: {exception.GetType().Name}: {exception.Message}",
     };
 
     /// <summary>What a call's details name as wrong, "field: what is wrong"; empty where there are none.</summary>

@@ -26,25 +26,13 @@ internal static class CommonOptions
         return range.From is null && range.To is null ? null : range;
     }
 
-    /// <summary>on or off; null when not given.</summary>
-    public static Option<bool?> Switch(string name, string description) => new(name)
+    /// <summary>"on" or "off". Not a bool: a flag takes only true and false after it.</summary>
+    public static Option<string> Switch(string name, string description)
     {
-        HelpName = "on|off",
-        Description = description,
-        CustomParser = result =>
-        {
-            switch (result.Tokens.Single().Value)
-            {
-                case "on":
-                    return true;
-                case "off":
-                    return false;
-                default:
-                    result.AddError($"{name} takes on or off.");
-                    return null;
-            }
-        },
-    };
+        var option = new Option<string>(name) { HelpName = "on|off", Description = description };
+        option.AcceptOnlyFromAmong("on", "off");
+        return option;
+    }
 
     private static Option<Timestamp?> Time(string name, string description, int daysAfterDate) => new(name)
     {

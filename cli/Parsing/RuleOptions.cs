@@ -85,16 +85,20 @@ internal sealed class RuleOptions
             (target, value) => apply(target, ProtoDuration.FromTimeSpan(value!.Value)));
 
     private void Switch(string name, string description, Action<SiteRules, bool> apply) =>
-        Add(CommonOptions.Switch(name, description), (target, value) => apply(target, value!.Value));
+        Add(CommonOptions.Switch(name, description), (target, value) => apply(target, value == "on"));
 
     // A list is replaced as a whole; a single empty entry makes it empty.
     private void List(
-        string name, string placeholder, string description, Func<SiteRules, RepeatedField<string>> field) =>
+        string name,
+        string placeholder,
+        string description,
+        Func<SiteRules, RepeatedField<string>> field,
+        string empty = "for none") =>
         Add(
             new Option<string[]>(name)
             {
                 HelpName = placeholder,
-                Description = $"{description} May be given again; '' for none.",
+                Description = $"{description} May be given again; '' {empty}.",
             },
             (target, values) =>
             {
@@ -107,7 +111,8 @@ internal sealed class RuleOptions
         $"--{stage}-page",
         "GLOB",
         $"Pages of the e-commerce funnel's stage {stage}, where events give no category.",
-        rules => field(rules.Ecommerce ??= new EcommercePages()));
+        rules => field(rules.Ecommerce ??= new EcommercePages()),
+        empty: "for the default");
 
     private void Campaign()
     {

@@ -50,7 +50,7 @@ internal static class SimulateCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<int> SendAsync(
+    public static async Task<int> SendAsync(
         CliContext context, SimulationOptions options, bool asJson, CancellationToken cancellation)
     {
         var visits = VisitPlan.Draw(options);

@@ -14,9 +14,9 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a call is tried again that ended as UNAVAILABLE. Default 4, 0–20.</summary>
+    /// <summary>How often a call is tried again that ended as UNAVAILABLE. Default 5, 0–20: about 3 s, a restart.</summary>
     [Range(0, 20)]
-    public int Retries { get; set; } = 4;
+    public int Retries { get; set; } = 5;
 
     /// <summary>Pause before the first retry; it doubles, with jitter. Default 100 ms, 1 ms – 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
@@ -33,7 +33,7 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan HedgeAfter { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Share of calls to a replica that must end as UNAVAILABLE for it to be left alone. Default 0.5.</summary>
+    /// <summary>Share of calls to a service that must end as UNAVAILABLE for it to be left alone. Default 0.5.</summary>
     [Range(0.01, 1.0)]
     public double BreakerFailureRatio { get; set; } = 0.5;
 
@@ -45,7 +45,7 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a replica is left alone before one call tries it. Default 2 s, 0.5 s – 10 min.</summary>
+    /// <summary>How long a service is left alone before one call tries it. Default 2 s, 0.5 s – 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+
+namespace SessionPlatform.Cli.Tests;
+
+/// <summary>The public services, answering what a test says, and a state folder that names their address.</summary>
+internal sealed class FakeSuite : IAsyncDisposable
+{
+    public const string PlatformKey = "platform-key";
+
+    private readonly ConcurrentDictionary<string, Func<IMessage, object>> answers = new();
+    private WebApplication app = null!;
+
+    private FakeSuite()
+    {
+    }
+
+    public string State { get; } = Directory.CreateTempSubdirectory("sp-tests-").FullName;
+
+    public ConcurrentQueue<(IMessage Request, string? Authorization)> Calls { get; } = new();
+
+    public static async Task<FakeSuite> StartAsync()
+    {
+        // Away from the settings files of the services under test.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        var suite = new FakeSuite();
+        builder.Services.AddSingleton(suite);
+        builder.Services.AddGrpc();
+        var app = suite.app = builder.Build();
+        app.MapGrpcService<FakeQuery>();
+        app.MapGrpcService<FakeSites>();
+        await app.StartAsync();
+        var service = new { grpc = app.Urls.Single() };
+        await File.WriteAllTextAsync(
+            Path.Combine(suite.State, "endpoints.json"),
+            JsonSerializer.Serialize(new
+            {
+                platformKey = PlatformKey,
+                services = new { query = service, sessionizer = service, ingestion = service },
+            }));
+        return suite;
+    }
+
+    /// <summary>A message, an enumeration of them for a stream, or an exception to throw.</summary>
+    public void On<TRequest>(Func<TRequest, object> answer)
+        where TRequest : IMessage =>
+        answers[typeof(TRequest).Name] = request => answer((TRequest)request);
+
+    public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        await Sp.RunAsync(State, arguments);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        Directory.Delete(State, recursive: true);
+    }
+
+    private object Answer(IMessage request, ServerCallContext context)
+    {
+        Calls.Enqueue((request, context.RequestHeaders.GetValue("authorization")));
+        var answer = answers[request.GetType().Name](request);
+        return answer is Exception exception ? throw exception : answer;
+    }
+
+    private Task<T> AnswerAsync<T>(IMessage request, ServerCallContext context) =>
+        Task.FromResult((T)Answer(request, context));
+
+    private sealed class FakeQuery(FakeSuite suite) : Query.QueryBase
+    {
+        public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<ListSessionsResponse>(request, context);
+
+        public override Task<GetSessionStatsResponse> GetSessionStats(
+            GetSessionStatsRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<GetSessionStatsResponse>(request, context);
+
+        public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<DefineFunnelResponse>(request, context);
+
+        public override Task<GetFunnelResultResponse> GetFunnelResult(
+            GetFunnelResultRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<GetFunnelResultResponse>(request, context);
+
+        public override async Task Wait(
+            WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context)
+        {
+            foreach (var answer in (IEnumerable<WaitResponse>)suite.Answer(request, context))
+                await responseStream.WriteAsync(answer, context.CancellationToken);
+        }
+    }
+
+    private sealed class FakeSites(FakeSuite suite) : Sites.SitesBase
+    {
+        public override Task<CreateSiteResponse> CreateSite(CreateSiteRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<CreateSiteResponse>(request, context);
+
+        public override async Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context) =>
+            await suite.AnswerAsync<GetSiteResponse>(request, context);
+
+        public override Task<UpdateSiteRulesResponse> UpdateSiteRules(
+            UpdateSiteRulesRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<UpdateSiteRulesResponse>(request, context);
+    }
+}
+
+/// <summary>Runs <c>sp</c> as a script does: streams captured, no terminal.</summary>
+internal static class Sp
+{
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string state, string[] arguments, CancellationToken cancellation = default)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var environment = new CliEnvironment
+        {
+            Output = output,
+            Error = error,
+            OutputIsTerminal = false,
+            ErrorIsTerminal = false,
+            Variable = name => name == "SESSIONPLATFORM_STATE" ? state : null,
+        };
+        var exitCode = await SpApplication.RunAsync(arguments, environment, cancellation);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
