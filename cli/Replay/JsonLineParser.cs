@@ -13,11 +13,16 @@ internal sealed class JsonLineParser(string siteId) : ILineParser
 {
     private const int MaxProblemLength = 160;
 
+    // The parser calls itself for each level of a list, without a bound of its own. An event has three.
+    private const int MaxDepth = 32;
+
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public ParsedLine Parse(byte[] line)
     {
+        if (IsTooDeep(line))
+            return ParsedLine.Unreadable($"nested deeper than {MaxDepth} levels");
         try
         {
             var parsed = Parser.Parse<Event>(StrictUtf8.GetString(line));
@@ -36,5 +41,30 @@ internal sealed class JsonLineParser(string siteId) : ILineParser
             var problem = OneLine.Of(failure.Message);
             return ParsedLine.Unreadable(problem.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem);
         }
+    }
+
+    private static bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        var (depth, inText) = (0, false);
+        for (var at = 0; at < json.Length && depth <= MaxDepth; at++)
+        {
+            switch (json[at])
+            {
+                case (byte)'\\' when inText:
+                    at++;
+                    break;
+                case (byte)'"':
+                    inText = !inText;
+                    break;
+                case (byte)'[' or (byte)'{' when !inText:
+                    depth++;
+                    break;
+                case (byte)']' or (byte)'}' when !inText:
+                    depth--;
+                    break;
+            }
+        }
+
+        return depth > MaxDepth;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class LineSource : IAsyncDisposable
     private readonly PipeReader reader;
     private readonly string name;
 
+    // Without it a file that breaks off reads like one that ends.
+    static LineSource() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     private LineSource(string name, Stream raw, Stream text)
     {
         this.name = name;

@@ -69,7 +69,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         Directory.Delete(State, recursive: true);
     }
 
-    private object Answer(IMessage request, ServerCallContext context)
+    private object Respond(IMessage request, ServerCallContext context)
     {
         Calls.Enqueue((request, context.RequestHeaders.GetValue("authorization")));
         var answer = answers[request.GetType().Name](request);
@@ -77,7 +77,7 @@ internal sealed class FakeSuite : IAsyncDisposable
     }
 
     private Task<T> AnswerAsync<T>(IMessage request, ServerCallContext context) =>
-        Task.FromResult((T)Answer(request, context));
+        Task.FromResult((T)Respond(request, context));
 
     private sealed class FakeQuery(FakeSuite suite) : Query.QueryBase
     {
@@ -98,7 +98,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         public override async Task Wait(
             WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context)
         {
-            foreach (var answer in (IEnumerable<WaitResponse>)suite.Answer(request, context))
+            foreach (var answer in (IEnumerable<WaitResponse>)suite.Respond(request, context))
                 await responseStream.WriteAsync(answer, context.CancellationToken);
         }
     }

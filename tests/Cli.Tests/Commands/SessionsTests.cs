@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
@@ -155,7 +156,7 @@ public sealed class SessionsTests : IAsyncLifetime
 
     private static Func<ListSessionsRequest, object> Pages(int total) => request =>
     {
-        var first = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken);
+        var first = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, CultureInfo.InvariantCulture);
         var page = new ListSessionsResponse();
         var end = Math.Min(total, first + request.PageSize);
         for (var number = first; number < end; number++)
