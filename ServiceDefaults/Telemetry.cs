@@ -92,7 +92,9 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>The AppHost asks for the health of every service all the time; those spans would bury the others.</summary>
+    /// <summary>
+    /// The AppHost asks for the health of every service all the time; those spans would bury the others.
+    /// </summary>
     private sealed class DropHealthChecks : BaseProcessor<Activity>
     {
         public override void OnEnd(Activity data)

@@ -61,7 +61,9 @@ internal sealed class CliContext : IDisposable
 
     public Sites.SitesClient Sites => sites.Value;
 
-    /// <summary>Addresses for people: where the suite's parts can be looked at; null when it is not running here.</summary>
+    /// <summary>
+    /// Addresses for people: where the suite's parts can be looked at; null when it is not running here.
+    /// </summary>
     public Endpoints? LocalEndpoints => endpoints.Value;
 
     /// <summary>Options of a call about a site: the key given, else the site's stored key.</summary>
@@ -75,7 +77,9 @@ internal sealed class CliContext : IDisposable
             timeout,
             cancellation);
 
-    /// <summary>Options of a call that owners of the suite may make: the key given, else the local platform key.</summary>
+    /// <summary>
+    /// Options of a call that owners of the suite may make: the key given, else the local platform key.
+    /// </summary>
     public CallOptions CallAsPlatform(CancellationToken cancellation, TimeSpan? timeout = null) =>
         Call(
             settings.Key ?? endpoints.Value?.PlatformKey ?? throw new CliException(

@@ -5,7 +5,9 @@ using SessionPlatform.Cli.Settings;
 
 namespace SessionPlatform.Cli;
 
-/// <summary>Runs commands: gives each its context and turns whatever goes wrong into one line and an exit code.</summary>
+/// <summary>
+/// Runs commands: gives each its context and turns whatever goes wrong into one line and an exit code.
+/// </summary>
 internal sealed class CommandHost(CliEnvironment environment)
 {
     /// <summary>The options that say which suite is spoken to; every command has them.</summary>

@@ -8,7 +8,9 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp demo</c>: the traffic of an invented shop in the site <c>demo</c>, once, and what became of it.</summary>
+/// <summary>
+/// <c>sp demo</c>: the traffic of an invented shop in the site <c>demo</c>, once, and what became of it.
+/// </summary>
 internal static class DemoCommand
 {
     private const string SiteId = "demo";
@@ -70,7 +72,8 @@ internal static class DemoCommand
         return site;
     }
 
-    // Times hang on the site's creation, so a demo that was interrupted sends the same events again and none count twice.
+    // Times hang on the site's creation, so a demo that was interrupted sends the same events again and none count
+    // twice.
     private static Task<int> SendAsync(CliContext context, Site site, CancellationToken cancellation)
     {
         var midnight = site.CreatedAt.ToDateTimeOffset().Date;

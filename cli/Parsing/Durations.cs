@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Spans of time as people type them: <c>90s</c>, <c>30m</c>, <c>24h</c>, <c>7d</c>, <c>1h30m</c>, <c>250ms</c>.</summary>
+/// <summary>
+/// Spans of time as people type them: <c>90s</c>, <c>30m</c>, <c>24h</c>, <c>7d</c>, <c>1h30m</c>, <c>250ms</c>.
+/// </summary>
 internal static partial class Durations
 {
     /// <summary>Null when the text is not a span of time.</summary>

@@ -5,7 +5,8 @@ namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
 /// Steps of a funnel as people type them: <c>NAME:FIELD=VALUE[,FIELD=VALUE]…</c> with the fields kind, event, path and
-/// category. The name ends at the first colon; a comma begins a field only where one follows, so values may hold commas.
+/// category. The name ends at the first colon; a comma begins a field only where one follows, so values may hold
+/// commas.
 /// </summary>
 internal static partial class Steps
 {

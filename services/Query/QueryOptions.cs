@@ -14,7 +14,9 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a call is tried again that ended as UNAVAILABLE. Default 5, 0–20: about 3 s, a restart.</summary>
+    /// <summary>
+    /// How often a call is tried again that ended as UNAVAILABLE. Default 5, 0–20: about 3 s, a restart.
+    /// </summary>
     [Range(0, 20)]
     public int Retries { get; set; } = 5;
 
@@ -33,11 +35,15 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan HedgeAfter { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Share of calls to a service that must end as UNAVAILABLE for it to be left alone. Default 0.5.</summary>
+    /// <summary>
+    /// Share of calls to a service that must end as UNAVAILABLE for it to be left alone. Default 0.5.
+    /// </summary>
     [Range(0.01, 1.0)]
     public double BreakerFailureRatio { get; set; } = 0.5;
 
-    /// <summary>Calls within <see cref="BreakerWindow"/> below which nothing is concluded. Default 10, from 2.</summary>
+    /// <summary>
+    /// Calls within <see cref="BreakerWindow"/> below which nothing is concluded. Default 10, from 2.
+    /// </summary>
     [Range(2, 100_000)]
     public int BreakerMinimumCalls { get; set; } = 10;
 

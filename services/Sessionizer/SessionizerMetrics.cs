@@ -15,10 +15,12 @@ internal sealed class SessionizerMetrics
     {
         var meter = meters.Create("SessionPlatform.Sessionizer");
         _stored = meter.CreateCounter<long>("sessionizer.events.stored", "{event}", "Events stored and sessionized");
-        _duplicates = meter.CreateCounter<long>("sessionizer.events.duplicate", "{event}", "Events dropped as duplicates");
+        _duplicates = meter.CreateCounter<long>(
+            "sessionizer.events.duplicate", "{event}", "Events dropped as duplicates");
         _lateStreams = meter.CreateCounter<long>(
             "sessionizer.streams.refolded", "{stream}", "Times that a batch brought a stream late events");
-        _published = meter.CreateCounter<long>("sessionizer.sessions.published", "{session}", "Session facts published");
+        _published = meter.CreateCounter<long>(
+            "sessionizer.sessions.published", "{session}", "Session facts published");
         _closed = meter.CreateCounter<long>("sessionizer.sessions.closed", "{session}", "Sessions closed");
     }
 

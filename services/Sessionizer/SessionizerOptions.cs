@@ -15,8 +15,8 @@ internal sealed class SessionizerOptions
     public TimeSpan LiveInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long nothing may have arrived for a stream before its sessions are closed, so that replayed history is not closed and
-    /// opened again at each batch. Default 5 s; 100 ms - 10 min.
+    /// How long nothing may have arrived for a stream before its sessions are closed, so that replayed history is not
+    /// closed and opened again at each batch. Default 5 s; 100 ms - 10 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(5);

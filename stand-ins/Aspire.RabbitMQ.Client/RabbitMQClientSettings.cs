@@ -12,6 +12,8 @@ public sealed class RabbitMQClientSettings
     /// <summary>True leaves the health check <c>RabbitMQ.Client</c> out. Default false.</summary>
     public bool DisableHealthChecks { get; set; }
 
-    /// <summary>True asks for no spans. Kept for the official surface; the service defaults choose the sources.</summary>
+    /// <summary>
+    /// True asks for no spans. Kept for the official surface; the service defaults choose the sources.
+    /// </summary>
     public bool DisableTracing { get; set; }
 }

@@ -36,7 +36,9 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>The superuser's connection to the database <c>postgres</c>.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server on the data in <paramref name="stateDirectory"/>, which is made when missing.</summary>
+    /// <summary>
+    /// Starts the server on the data in <paramref name="stateDirectory"/>, which is made when missing.
+    /// </summary>
     /// <param name="settings">More settings, as <c>name=value</c>, for example <c>shared_buffers=128MB</c>.</param>
     public static async Task<LocalPostgres> StartAsync(
         string stateDirectory,

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace SessionPlatform.LocalServers;
 
-/// <summary>Creates databases, each with a login role of the same name that can touch this database and no other.</summary>
+/// <summary>
+/// Creates databases, each with a login role of the same name that can touch this database and no other.
+/// </summary>
 public static class PostgresDatabases
 {
     /// <summary>Makes sure that the database and its role exist and that the role has this password.</summary>

@@ -10,7 +10,9 @@ internal static class BackendErrors
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>The error as it was, with its details; or, where it says nothing to the caller, one that does.</summary>
+    /// <summary>
+    /// The error as it was, with its details; or, where it says nothing to the caller, one that does.
+    /// </summary>
     public static RpcException ForCaller(RpcException error) => error switch
     {
         // No server answered: the text is about sockets and addresses of ours.

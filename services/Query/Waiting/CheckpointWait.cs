@@ -54,7 +54,9 @@ internal sealed partial class CheckpointWait(
         };
     }
 
-    /// <summary>Until one of the watched checkpoints is done; places the first, and another when they are stuck.</summary>
+    /// <summary>
+    /// Until one of the watched checkpoints is done; places the first, and another when they are stuck.
+    /// </summary>
     private async Task UntilAsync(
         WatchedCheckpoints watched,
         Func<Checkpoint, CancellationToken, Task<Standing>> lookAsync,

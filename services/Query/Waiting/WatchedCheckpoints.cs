@@ -51,7 +51,9 @@ internal sealed class WatchedCheckpoints : IEnumerable<Checkpoint>
         .ThenBy(standing => standing.Remaining)
         .FirstOrDefault();
 
-    /// <summary>Adds one; when there are too many, every other one is let go, so that old and new ones remain.</summary>
+    /// <summary>
+    /// Adds one; when there are too many, every other one is let go, so that old and new ones remain.
+    /// </summary>
     public void Add(Checkpoint checkpoint)
     {
         if (checkpoints.Count == Limit)

@@ -21,7 +21,8 @@ internal sealed class EventsRejectedConsumer(NpgsqlDataSource dataSource) : Part
     {
         var rejects = messages.SelectMany(message => message.Rejects).ToList();
         await using var command = dataSource.CreateCommand(Insert);
-        command.Parameters.Add(new() { Value = rejects.Select(r => new Guid(r.RejectId.Span, bigEndian: true)).ToArray() });
+        command.Parameters.Add(
+            new() { Value = rejects.Select(r => new Guid(r.RejectId.Span, bigEndian: true)).ToArray() });
         command.Parameters.Add(new() { Value = rejects.Select(r => r.SiteId).ToArray() });
         command.Parameters.Add(new() { Value = rejects.Select(r => Micros.ToDateTime(r.RejectedAt)).ToArray() });
         command.Parameters.Add(new() { Value = rejects.Select(r => r.Reason).ToArray() });

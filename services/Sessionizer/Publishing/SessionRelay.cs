@@ -7,8 +7,8 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Sessionizer.Publishing;
 
 /// <summary>
-/// Announces changed sessions to the bus, and sends checkpoints on behind them. A session is announced as it is stored at
-/// that moment; if the process dies between publishing and taking the note back, it is announced again, at the same
+/// Announces changed sessions to the bus, and sends checkpoints on behind them. A session is announced as it is stored
+/// at that moment; if the process dies between publishing and taking the note back, it is announced again, at the same
 /// revision.
 /// </summary>
 internal sealed class SessionRelay(

@@ -15,7 +15,9 @@ internal readonly record struct PageCursor(long StartedAt, Guid SessionId)
     private const int FingerprintBytes = 8;
     private const int TokenBytes = FingerprintBytes + sizeof(long) + 16;
 
-    /// <summary>The cursor a request brings; null for the first page. False when the token is not ours or another's.</summary>
+    /// <summary>
+    /// The cursor a request brings; null for the first page. False when the token is not ours or another's.
+    /// </summary>
     public static bool TryParse(ListSessionsRequest request, out PageCursor? cursor)
     {
         cursor = null;

@@ -13,8 +13,8 @@ internal static class StatsQuery
     // Durations in microseconds: exact in a double too, which percentile_cont yields, up to 285 years.
     private const string Totals = """
         SELECT count(*), count(DISTINCT visitor_id), sum(page_views), sum(events), count(*) FILTER (WHERE bounced),
-            count(*) FILTER (WHERE conversions > 0), count(*) FILTER (WHERE engaged), count(*) FILTER (WHERE NOT closed),
-            sum(conversions), sum(duration), percentile_cont(0.5) WITHIN GROUP (ORDER BY duration)
+            count(*) FILTER (WHERE conversions > 0), count(*) FILTER (WHERE engaged),
+            count(*) FILTER (WHERE NOT closed), sum(conversions), sum(duration), percentile_cont(0.5) WITHIN GROUP (ORDER BY duration)
         FROM (
             SELECT *, (extract(epoch FROM ended_at - started_at) * 1000000)::bigint AS duration
             FROM sessions

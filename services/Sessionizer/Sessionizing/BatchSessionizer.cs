@@ -7,8 +7,9 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Sessionizer.Sessionizing;
 
 /// <summary>
-/// Takes a batch of accepted events into the database, in one transaction: lock the streams in key order, drop duplicates, fold what is
-/// new into the sessions, store events and sessions, note what has to be announced. Applying a batch again changes nothing.
+/// Takes a batch of accepted events into the database, in one transaction: lock the streams in key order, drop
+/// duplicates, fold what is new into the sessions, store events and sessions, note what has to be announced. Applying a
+/// batch again changes nothing.
 /// </summary>
 internal sealed class BatchSessionizer(
     NpgsqlDataSource dataSource,

@@ -5,8 +5,9 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Sessionizer.Sessionizing;
 
 /// <summary>
-/// Places the late events of one stream with <see cref="StreamRefold"/>. What it has to read of the database it asks for, one request
-/// at a time, so that <see cref="LateStreams"/> can answer the requests of many streams in one round trip.
+/// Places the late events of one stream with <see cref="StreamRefold"/>. What it has to read of the database it asks
+/// for, one request at a time, so that <see cref="LateStreams"/> can answer the requests of many streams in one round
+/// trip.
 /// </summary>
 internal sealed class LateStream(
     StreamId stream, SessionRules rules, SessionRecord newest, List<AcceptedEvent> newEvents)

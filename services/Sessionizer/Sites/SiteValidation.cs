@@ -23,14 +23,18 @@ internal static class SiteValidation
             && char.IsAsciiLetterOrDigit(siteId[0])
             && siteId.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
         if (!valid)
-            violations.Add("site_id", "must be 1-64 characters of a-z, 0-9, '-', '_', '.', and start with a letter or digit");
+        {
+            violations.Add(
+                "site_id", "must be 1-64 characters of a-z, 0-9, '-', '_', '.', and start with a letter or digit");
+        }
     }
 
     public static void CheckRules(SiteRules rules, Violations violations)
     {
         CheckSpan("rules.timeout", rules.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), violations);
         CheckSpan("rules.max_duration", rules.MaxDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), violations);
-        CheckSpan("rules.max_event_age", rules.MaxEventAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650), violations);
+        CheckSpan(
+            "rules.max_event_age", rules.MaxEventAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650), violations);
         CheckSpan("rules.engaged_duration", rules.EngagedDuration, TimeSpan.Zero, TimeSpan.FromHours(24), violations);
         if (rules.EngagedPageViews is < 1 or > 1_000_000)
             violations.Add("rules.engaged_page_views", "must be 1-1000000");
@@ -41,12 +45,15 @@ internal static class SiteValidation
         CheckHosts("rules.domains", rules.Domains, MaxDomains, violations);
         CheckHosts("rules.ignored_referrers.hosts", rules.IgnoredReferrers.Hosts, MaxIgnoredReferrers, violations);
         CheckTexts("rules.kept_query_keys", rules.KeptQueryKeys, MaxKeptQueryKeys, MaxQueryKeyBytes, violations);
-        CheckTexts("rules.ecommerce.browse", rules.Ecommerce.Browse, MaxPatterns, MaxPatternBytes, violations);
-        CheckTexts("rules.ecommerce.product", rules.Ecommerce.Product, MaxPatterns, MaxPatternBytes, violations);
-        CheckTexts("rules.ecommerce.cart", rules.Ecommerce.Cart, MaxPatterns, MaxPatternBytes, violations);
-        CheckTexts("rules.ecommerce.checkout", rules.Ecommerce.Checkout, MaxPatterns, MaxPatternBytes, violations);
-        CheckTexts("rules.ecommerce.confirmation", rules.Ecommerce.Confirmation, MaxPatterns, MaxPatternBytes, violations);
+        CheckPatterns("browse", rules.Ecommerce.Browse, violations);
+        CheckPatterns("product", rules.Ecommerce.Product, violations);
+        CheckPatterns("cart", rules.Ecommerce.Cart, violations);
+        CheckPatterns("checkout", rules.Ecommerce.Checkout, violations);
+        CheckPatterns("confirmation", rules.Ecommerce.Confirmation, violations);
     }
+
+    private static void CheckPatterns(string stage, RepeatedField<string> patterns, Violations violations) =>
+        CheckTexts($"rules.ecommerce.{stage}", patterns, MaxPatterns, MaxPatternBytes, violations);
 
     private static void CheckSpan(string field, Duration span, TimeSpan least, TimeSpan most, Violations violations)
     {
@@ -63,8 +70,13 @@ internal static class SiteValidation
         for (var i = 0; i < hosts.Count; i++)
         {
             var host = hosts[i];
-            if (host.Any(c => char.IsWhiteSpace(c) || c is '/' or ':' or '*' || char.IsUpper(c)) || host.StartsWith("www.", StringComparison.Ordinal))
-                violations.Add($"{field}[{i}]", "must be a lower-case host without scheme, port and \"www.\", e.g. shop.example");
+            if (host.Any(c => char.IsWhiteSpace(c) || c is '/' or ':' or '*' || char.IsUpper(c))
+                || host.StartsWith("www.", StringComparison.Ordinal))
+            {
+                violations.Add(
+                    $"{field}[{i}]",
+                    "must be a lower-case host without scheme, port and \"www.\", e.g. shop.example");
+            }
         }
     }
 
@@ -75,8 +87,12 @@ internal static class SiteValidation
             violations.Add(field, $"must have at most {most} entries");
         for (var i = 0; i < texts.Count; i++)
         {
-            if (texts[i].Length == 0 || Encoding.UTF8.GetByteCount(texts[i]) > mostBytes || texts[i].Contains('\0', StringComparison.Ordinal))
+            if (texts[i].Length == 0
+                || Encoding.UTF8.GetByteCount(texts[i]) > mostBytes
+                || texts[i].Contains('\0', StringComparison.Ordinal))
+            {
                 violations.Add($"{field}[{i}]", $"must be 1-{mostBytes} bytes without NUL");
+            }
         }
     }
 }

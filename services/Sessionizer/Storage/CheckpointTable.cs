@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
-/// <summary>The table <c>checkpoints</c>: how far each has come. Kept for an hour; a caller that waits longer places a new one.</summary>
+/// <summary>
+/// The table <c>checkpoints</c>: how far each has come. Kept for an hour; a caller that waits longer places a new one.
+/// </summary>
 internal static class CheckpointTable
 {
     private const string InsertPassed = """

@@ -5,7 +5,9 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
-/// <summary>The table <c>events</c>: every accepted event once. Callers hold the locks of the streams they name.</summary>
+/// <summary>
+/// The table <c>events</c>: every accepted event once. Callers hold the locks of the streams they name.
+/// </summary>
 internal static class EventTable
 {
     private const string Copy =
@@ -40,7 +42,9 @@ internal static class EventTable
                 AND occurred_at >= r.from_time AND occurred_at <= r.to_time) e ON true
         """;
 
-    /// <summary>The stored events of several time spans, both ends inclusive; a list for each range, unordered.</summary>
+    /// <summary>
+    /// The stored events of several time spans, both ends inclusive; a list for each range, unordered.
+    /// </summary>
     public static async Task<List<AcceptedEvent>[]> LoadAsync(
         NpgsqlConnection connection, IReadOnlyList<EventRange> ranges, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ namespace SessionPlatform.Sessionizer.Storage;
 /// <summary>Reads the table <c>sessions</c>.</summary>
 internal static class SessionTable
 {
-    /// <summary>The columns of a <see cref="SessionRecord"/>, of a table with alias s; read by <see cref="Read"/>.</summary>
+    /// <summary>
+    /// The columns of a <see cref="SessionRecord"/>, of a table with alias s; read by <see cref="Read"/>.
+    /// </summary>
     public const string StoredColumns = """
         s.site_id, s.stream_key, s.started_at, s.session_id, s.revision, s.closed, s.retracted, s.start_reason,
             s.end_reason, s.is_new, s.state
@@ -16,7 +18,10 @@ internal static class SessionTable
     public const int StoredColumnCount = 11;
 
     public static SessionRecord Read(NpgsqlDataReader reader) => new(
-        new(new(reader.GetString(0), reader.GetString(1)), Micros.FromDateTime(reader.GetDateTime(2)), reader.GetGuid(3)),
+        new(
+            new(reader.GetString(0), reader.GetString(1)),
+            Micros.FromDateTime(reader.GetDateTime(2)),
+            reader.GetGuid(3)),
         reader.GetInt32(4),
         reader.GetBoolean(5),
         reader.GetBoolean(6),
@@ -25,7 +30,8 @@ internal static class SessionTable
         reader.GetBoolean(9),
         reader.GetFieldValue<byte[]>(10));
 
-    // Several sessions may begin at one time, so "before" leaves that time out: the walk begins a session early at worst.
+    // Several sessions may begin at one time, so "before" leaves that time out: the walk begins a session early at
+    // worst.
     private const string SelectFrom = $"""
         SELECT {StoredColumns}, w.ordinal
         FROM unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::int[])

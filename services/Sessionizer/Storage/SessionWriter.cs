@@ -7,8 +7,9 @@ using SessionPlatform.Contracts.Common.V1;
 namespace SessionPlatform.Sessionizer.Storage;
 
 /// <summary>
-/// Writes the table <c>sessions</c>, and notes what it wrote as unpublished. The database counts the revisions, so that a session
-/// which comes back after its retraction goes on where its tombstone stands. Callers hold the locks of the streams.
+/// Writes the table <c>sessions</c>, and notes what it wrote as unpublished. The database counts the revisions, so that
+/// a session which comes back after its retraction goes on where its tombstone stands. Callers hold the locks of the
+/// streams.
 /// </summary>
 internal static class SessionWriter
 {

@@ -3,8 +3,9 @@ using Npgsql;
 namespace SessionPlatform.Sessionizer.Storage;
 
 /// <summary>
-/// Work that one replica at a time does, step by step, for ever. The replica that holds an advisory lock works; when it dies its
-/// connection ends, and another one takes over. Steps must bear running twice: a lost connection is noticed late.
+/// Work that one replica at a time does, step by step, for ever. The replica that holds an advisory lock works; when it
+/// dies its connection ends, and another one takes over. Steps must bear running twice: a lost connection is noticed
+/// late.
 /// </summary>
 internal abstract partial class SingletonLoop(
     NpgsqlDataSource dataSource, long lockKey, TimeSpan pause, TimeProvider time, ILogger logger) : BackgroundService
@@ -31,11 +32,13 @@ internal abstract partial class SingletonLoop(
             }
             catch (Exception exception)
             {
-                // The database or the broker is away, or a step failed: whatever it is, the next step starts from what is stored.
+                // The database or the broker is away, or a step failed: whatever it is, the next step starts from what
+                // is stored.
                 Log.StepFailed(logger, exception, GetType().Name);
             }
 
-            await Task.Delay(PauseAfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PauseAfterFailure, time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -63,7 +66,7 @@ internal abstract partial class SingletonLoop(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1100, Level = LogLevel.Warning, Message = "A step of {Loop} failed; it is tried again.")]
+        [LoggerMessage(1, LogLevel.Warning, "A step of {Loop} failed; it is tried again")]
         public static partial void StepFailed(ILogger logger, Exception exception, string loop);
     }
 }

@@ -4,8 +4,8 @@ using SessionPlatform.Contracts.Sites.V1;
 namespace SessionPlatform.Sessionizer.Storage;
 
 /// <summary>
-/// The table <c>streams</c>: a row for each stream, which is the lock for everything that belongs to it. Streams are always locked in key
-/// order, so two transactions never wait for each other in a circle.
+/// The table <c>streams</c>: a row for each stream, which is the lock for everything that belongs to it. Streams are
+/// always locked in key order, so two transactions never wait for each other in a circle.
 /// </summary>
 internal static class StreamTable
 {
@@ -122,5 +122,6 @@ internal sealed class LockedStreams
 
 /// <summary>What changes in the row of a stream.</summary>
 /// <param name="Newest">The stream's newest session.</param>
-/// <param name="OpenUntil">The earliest time at which a session that changed may be over; absent when none changed.</param>
+/// <param name="OpenUntil">The earliest time at which a session that changed may be over; absent when none
+/// changed.</param>
 internal readonly record struct StreamUpdate(SessionAddress Newest, DateTime? OpenUntil);

@@ -3,14 +3,15 @@ using Npgsql;
 namespace SessionPlatform.Sessionizer.Storage;
 
 /// <summary>
-/// The table <c>unpublished_sessions</c>: which sessions have a revision that is not published yet. What is published is read from
-/// the session itself at that moment, so any number of changes in between make one announcement.
+/// The table <c>unpublished_sessions</c>: which sessions have a revision that is not published yet. What is published
+/// is read from the session itself at that moment, so any number of changes in between make one announcement.
 /// </summary>
 internal static class UnpublishedTable
 {
     /// <summary>
-    /// The second half of a statement whose first half is a CTE <c>changed</c> with the addresses and revisions of changed sessions: notes them.
-    /// A note that is there keeps its due time, so a session that changes all the time is announced all the same.
+    /// The second half of a statement whose first half is a CTE <c>changed</c> with the addresses and revisions of
+    /// changed sessions: notes them. A note that is there keeps its due time, so a session that changes all the time is
+    /// announced all the same.
     /// </summary>
     public static string Note(string dueAt) => $"""
         INSERT INTO unpublished_sessions (site_id, stream_key, started_at, session_id, revision, noted_at, due_at)

@@ -1,6 +1,8 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What the extension methods collect for a resource; the runner reads it when the application starts.</summary>
+/// <summary>
+/// What the extension methods collect for a resource; the runner reads it when the application starts.
+/// </summary>
 internal sealed class ResourceSettings
 {
     public List<EnvironmentSetting> Environment { get; } = [];

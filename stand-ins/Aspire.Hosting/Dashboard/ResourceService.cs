@@ -70,7 +70,9 @@ internal sealed class ResourceService(ApplicationRunner runner, ResourceConsole 
             Message = "Resources take no commands here.",
         });
 
-    /// <summary>Nothing here asks the user anything; the stream stays open, since the dashboard would reconnect.</summary>
+    /// <summary>
+    /// Nothing here asks the user anything; the stream stays open, since the dashboard would reconnect.
+    /// </summary>
     public override async Task WatchInteractions(
         IAsyncStreamReader<WatchInteractionsRequest> requestStream,
         IServerStreamWriter<WatchInteractionsResponse> responseStream,

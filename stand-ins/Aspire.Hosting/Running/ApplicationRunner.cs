@@ -7,7 +7,9 @@ using SessionPlatform.LocalServers;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>Starts the resources in the order of their waits, watches their health, and stops them in reverse.</summary>
+/// <summary>
+/// Starts the resources in the order of their waits, watches their health, and stops them in reverse.
+/// </summary>
 internal sealed class ApplicationRunner(
     IResourceCollection resources,
     ResourceConsole console,

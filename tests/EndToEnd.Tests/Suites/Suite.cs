@@ -7,7 +7,9 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.EndToEnd.Tests.Suites;
 
-/// <summary>The whole suite, started by <c>./run</c> with a state folder of its own, stopped whatever happens.</summary>
+/// <summary>
+/// The whole suite, started by <c>./run</c> with a state folder of its own, stopped whatever happens.
+/// </summary>
 public sealed class Suite : IAsyncLifetime
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(8);

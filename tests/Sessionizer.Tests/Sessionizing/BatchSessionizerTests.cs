@@ -7,7 +7,9 @@ using static SessionPlatform.Sessionizer.Tests.Sessions.TestEvents;
 
 namespace SessionPlatform.Sessionizer.Tests.Sessionizing;
 
-/// <summary>The sessionizer on a real database: whatever it is given, in whatever order, by however many replicas.</summary>
+/// <summary>
+/// The sessionizer on a real database: whatever it is given, in whatever order, by however many replicas.
+/// </summary>
 public sealed class BatchSessionizerTests(SessionizerDatabase database) : IClassFixture<SessionizerDatabase>
 {
     private const long Later = long.MaxValue / 2;
