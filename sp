@@ -18,7 +18,7 @@ is_current() {
 }
 
 build() {
-    command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: ./run says where it is." >&2; exit 1; }
+    command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: ./run says where to get it." >&2; exit 1; }
     mkdir -p "$root/cli/bin/Release" "$root/AppHost/bin/Release"
     # One build at a time, that of ./run included: they write the same folders.
     exec {lock}>"$root/AppHost/bin/Release/.lock"

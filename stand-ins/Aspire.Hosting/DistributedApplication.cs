@@ -11,7 +11,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => new DistributedApplicationBuilder(args);
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
+        new DistributedApplicationBuilder(args);
 
     public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
 

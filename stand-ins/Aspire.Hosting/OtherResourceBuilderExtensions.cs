@@ -66,7 +66,8 @@ public static class PostgresBuilderExtensions
     {
         var secret = password ?? builder.AddParameter($"{name}-password", secret: true);
         var server = builder.AddResource(new PostgresServerResource(name, userName?.Resource, secret.Resource));
-        server.Settings().Container = new ContainerSettings("docker.io/library/postgres:17.6", "/var/lib/postgresql/data");
+        server.Settings().Container =
+            new ContainerSettings("docker.io/library/postgres:17.6", "/var/lib/postgresql/data");
         server.Settings().Endpoints.Add(new Endpoint("tcp", "tcp") { Port = port, TargetPort = 5432 });
         return server
             .WithVariable("POSTGRES_USER", userName is null ? _ => new("postgres") : userName.Resource.GetValueAsync)
@@ -93,7 +94,8 @@ public static class RabbitMQBuilderExtensions
         server.Settings().Container = new ContainerSettings("docker.io/library/rabbitmq:4.2", "/var/lib/rabbitmq");
         server.Settings().Endpoints.Add(new Endpoint("tcp", "tcp") { Port = port, TargetPort = 5672 });
         return server
-            .WithVariable("RABBITMQ_DEFAULT_USER", userName is null ? _ => new("guest") : userName.Resource.GetValueAsync)
+            .WithVariable(
+                "RABBITMQ_DEFAULT_USER", userName is null ? _ => new("guest") : userName.Resource.GetValueAsync)
             .WithVariable("RABBITMQ_DEFAULT_PASS", secret.Resource.GetValueAsync)
             // The data lies in a folder named after the node, so that the node's name must not change.
             .WithVariable("RABBITMQ_NODENAME", _ => new($"{name}@localhost"));
@@ -110,7 +112,8 @@ internal static class ContainerVolumes
         where T : ContainerResource
     {
         var container = builder.Settings().Container!;
-        container.Volume = $"{name ?? $"sessionplatform-{builder.Resource.Name}"}:{container.DataPath}{(isReadOnly ? ":ro" : "")}";
+        var volume = name ?? $"sessionplatform-{builder.Resource.Name}";
+        container.Volume = $"{volume}:{container.DataPath}{(isReadOnly ? ":ro" : "")}";
         return builder;
     }
 }

@@ -66,12 +66,14 @@ public static class ResourceBuilderExtensions
             foreach (var endpoint in ((Resource)(IResource)source.Resource).Settings.Endpoints)
             {
                 for (var replica = 0; replica < endpoint.Ports.Count; replica++)
-                    yield return ($"services__{source.Resource.Name}__{endpoint.Name}__{replica}", endpoint.Url(replica));
+                    yield return (
+                        $"services__{source.Resource.Name}__{endpoint.Name}__{replica}", endpoint.Url(replica));
             }
         }
     }
 
-    public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
+    public static IResourceBuilder<T> WaitFor<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
         where T : IResourceWithWaitSupport => builder.WithWait(new Wait(dependency.Resource, WaitKind.Ready));
 
     public static IResourceBuilder<T> WaitForStart<T>(

@@ -12,12 +12,12 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> lines = [];
     private readonly SemaphoreSlim changed = new(0);
 
-    public HostProcess(string model, TemporaryState state)
+    public HostProcess(string model, TemporaryState state, params string[] settings)
     {
         var program = typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == "TestHost").Value!;
         process = Process.Start(
-            new ProcessStartInfo("dotnet", [program, $"--model={model}", $"--state={state.Path}"])
+            new ProcessStartInfo("dotnet", [program, $"--model={model}", $"--state={state.Path}", .. settings])
             {
                 RedirectStandardOutput = true,
             })!;
@@ -55,7 +55,7 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     public int Index(string start) =>
-        Lines.Select((line, index) => (line, index)).First(pair => pair.line.StartsWith(start, StringComparison.Ordinal)).index;
+        Lines.Index().First(line => line.Item.StartsWith(start, StringComparison.Ordinal)).Index;
 
     /// <summary>Sends a signal by name and waits for the host to be gone.</summary>
     public async Task EndAsync(string signal)

@@ -33,7 +33,8 @@ public sealed partial class HostingTests
         Assert.Equal("service", await VariableAsync("OTEL_SERVICE_NAME"));
         Assert.Equal("service.instance.id=1", await VariableAsync("OTEL_RESOURCE_ATTRIBUTES"));
 
-        Task<string> VariableAsync(string name) => http.GetStringAsync(new Uri($"/environment/{name}", UriKind.Relative));
+        Task<string> VariableAsync(string name) =>
+            http.GetStringAsync(new Uri($"/environment/{name}", UriKind.Relative));
     }
 
     [Fact]

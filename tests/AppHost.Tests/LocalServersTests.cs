@@ -37,7 +37,8 @@ public sealed class LocalServersTests
         foreach (var forbidden in new[] { "other", "postgres", "template1" })
         {
             own.Database = forbidden;
-            var error = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(own.ConnectionString, "SELECT 1"));
+            var error = await Assert.ThrowsAsync<PostgresException>(
+                () => ScalarAsync(own.ConnectionString, "SELECT 1"));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
         }
     }

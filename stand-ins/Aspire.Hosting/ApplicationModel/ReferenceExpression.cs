@@ -11,7 +11,8 @@ public sealed class ReferenceExpression : IValueProvider, IManifestExpressionPro
     private ReferenceExpression(IReadOnlyList<Part> parts) => this.parts = parts;
 
     public string ValueExpression =>
-        string.Concat(parts.Select(part => part.Literal ?? (part.Value as IManifestExpressionProvider)?.ValueExpression));
+        string.Concat(parts.Select(part =>
+            part.Literal ?? (part.Value as IManifestExpressionProvider)?.ValueExpression));
 
     /// <summary>The providers in the text, for whoever must wait for them.</summary>
     internal IEnumerable<IValueProvider> Providers => parts.Select(part => part.Value).OfType<IValueProvider>();

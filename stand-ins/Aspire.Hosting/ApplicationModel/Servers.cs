@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A PostgreSQL server in a container.</summary>
@@ -49,5 +51,5 @@ internal sealed class PortValue(Resource server) : IValueProvider, IManifestExpr
     public string ValueExpression => $"{{{server.Name}.bindings.tcp.port}}";
 
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
-        new(new Uri(server.Settings.Endpoints[0].Url()).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        new(new Uri(server.Settings.Endpoints[0].Url()).Port.ToString(CultureInfo.InvariantCulture));
 }

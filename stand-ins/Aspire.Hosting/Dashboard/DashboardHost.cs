@@ -1,4 +1,6 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Aspire.Hosting.Running;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +20,7 @@ internal sealed class DashboardHost(ResourceConsole console, IConfiguration conf
 {
     private const string Version = "13.5.4";
     private const string Name = "aspire-dashboard";
+    private const int CommandNotFound = 127;
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromMinutes(3);
 
     private WebApplication? resourceServer;
@@ -26,23 +29,29 @@ internal sealed class DashboardHost(ResourceConsole console, IConfiguration conf
     /// <summary>Starts it, and returns whether it will take telemetry.</summary>
     public async Task<bool> StartAsync(ApplicationRunner runner, string owner, CancellationToken cancellationToken)
     {
-        if (configuration["ASPNETCORE_URLS"] is not { Length: > 0 } frontend
-            || configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] is not { Length: > 0 } otlp
-            || configuration["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] is not { Length: > 0 } resources)
-        {
+        if (configuration["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] is not { Length: > 0 } resources)
             return false;
-        }
 
         try
         {
-            var folder = Path.Combine(owner, "dashboard");
-            var program = await FetchAsync(folder, cancellationToken);
+            // Served to whoever asks there, with a dashboard of ours or without.
             resourceServer = await ServeAsync(runner, new Uri(resources), cancellationToken);
+            if (configuration["ASPNETCORE_URLS"] is not { Length: > 0 } frontend
+                || configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] is not { Length: > 0 } otlp)
+            {
+                return false;
+            }
+
+            // One for all stacks of the repository: it is large.
+            var folder = Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .FirstOrDefault(attribute => attribute.Key == "dashboardpath")?.Value
+                ?? Path.Combine(owner, "dashboard");
+            var program = await FetchAsync(folder, owner, cancellationToken);
             process = SupervisedProcess.Start(Command(program, folder, owner, frontend, otlp, resources));
             console.Write(ResourceConsole.Host, $"dashboard: {frontend}");
             return true;
         }
-        catch (Exception error) when (error is InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is InvalidOperationException or IOException or Win32Exception)
         {
             console.Write(ResourceConsole.Host, $"no dashboard: {error.Message}");
             return false;
@@ -57,7 +66,7 @@ internal sealed class DashboardHost(ResourceConsole console, IConfiguration conf
             await server.DisposeAsync();
     }
 
-    private async Task<string> FetchAsync(string folder, CancellationToken cancellationToken)
+    private async Task<string> FetchAsync(string folder, string owner, CancellationToken cancellationToken)
     {
         var architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         var package = $"@microsoft/aspire-cli-linux-{architecture}";
@@ -70,50 +79,56 @@ internal sealed class DashboardHost(ResourceConsole console, IConfiguration conf
         // Aside and renamed: an interrupted download is no program.
         var draft = $"{install}.{Environment.ProcessId}";
         Directory.CreateDirectory(draft);
-        await InstallAsync($"{package}@{Version}", draft, cancellationToken);
-        if (Directory.Exists(install))
-            Directory.Delete(install, recursive: true);
-        Directory.Move(draft, install);
+        try
+        {
+            await InstallAsync($"{package}@{Version}", draft, owner, cancellationToken);
+            if (Directory.Exists(install) && !File.Exists(program))
+                Directory.Delete(install, recursive: true);
+            Directory.Move(draft, install);
+        }
+        catch (IOException) when (File.Exists(program))
+        {
+            // Another stack of this repository was faster.
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+                Directory.Delete(draft, recursive: true);
+        }
+
         return program;
     }
 
-    private static async Task InstallAsync(string package, string folder, CancellationToken cancellationToken)
+    private static async Task InstallAsync(
+        string package, string folder, string owner, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(
-            "npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", package])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process npm;
+        var output = new ConcurrentQueue<string>();
+        string[] arguments =
+        [
+            "install", "--prefix", folder, "--loglevel", "error", "--no-audit", "--no-fund", "--ignore-scripts",
+            "--fetch-retries", "1", "--fetch-retry-mintimeout", "1000", package,
+        ];
+        // Supervised, so that an interrupted start leaves no npm behind.
+        await using var npm = SupervisedProcess.Start(
+            new SupervisedCommand(owner, ProcessKind.Service, "npm", "npm", arguments)
+            {
+                WorkingDirectory = folder,
+                Output = (line, _) => output.Enqueue(line),
+            });
+        int code;
         try
         {
-            npm = Process.Start(start)!;
+            code = await npm.Exit.WaitAsync(FetchTimeout, cancellationToken);
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (TimeoutException)
         {
+            throw new InvalidOperationException($"npm did not fetch it within {FetchTimeout}");
+        }
+
+        if (code == CommandNotFound)
             throw new InvalidOperationException("npm, which fetches it, is not installed (apt-get install -y npm)");
-        }
-
-        using (npm)
-        {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(FetchTimeout);
-            var errors = npm.StandardError.ReadToEndAsync(timeout.Token);
-            var output = npm.StandardOutput.ReadToEndAsync(timeout.Token);
-            try
-            {
-                await Task.WhenAll(errors, output, npm.WaitForExitAsync(timeout.Token));
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                npm.Kill(entireProcessTree: true);
-                throw new InvalidOperationException($"npm did not fetch it within {FetchTimeout}");
-            }
-
-            if (npm.ExitCode != 0)
-                throw new InvalidOperationException($"npm could not fetch it: {(await errors).Trim().Split('\n')[0]}");
-        }
+        if (code != 0)
+            throw new InvalidOperationException($"npm could not fetch it: {string.Join("; ", output.Take(2))}");
     }
 
     private static async Task<WebApplication> ServeAsync(

@@ -45,8 +45,11 @@ internal sealed class ResourceService(ApplicationRunner runner, ResourceConsole 
         IServerStreamWriter<WatchResourceConsoleLogsUpdate> responseStream,
         ServerCallContext context)
     {
-        var process = runner.Processes.FirstOrDefault(candidate => ResourceSnapshots.NameOf(candidate) == request.ResourceName)
+        var process = runner.Processes
+            .FirstOrDefault(candidate => ResourceSnapshots.NameOf(candidate) == request.ResourceName)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"No resource '{request.ResourceName}'."));
+        // A resource may be silent for long; the reader shall know at once that it is connected.
+        await context.WriteResponseHeadersAsync(Metadata.Empty);
         var last = 0;
         do
         {
@@ -78,6 +81,7 @@ internal sealed class ResourceService(ApplicationRunner runner, ResourceConsole 
         IServerStreamWriter<WatchInteractionsResponse> responseStream,
         ServerCallContext context)
     {
+        await context.WriteResponseHeadersAsync(Metadata.Empty);
         while (await PauseAsync(context))
         {
             // Silent by design.

@@ -40,16 +40,11 @@ internal static class ResourceSnapshots
             EndpointName = endpoint.Name,
             FullUrl = endpoint.Url(process.Replica),
             IsInactive = process.State != ResourceState.Running,
+            DisplayProperties = new UrlDisplayProperties { DisplayName = endpoint.Name },
         }));
         resource.Properties.AddRange(Properties(process));
-        if (process.IsHealthy is { } healthy && HasChecks(process.Resource.Settings))
-        {
-            resource.HealthReports.Add(new HealthReport
-            {
-                Key = "health",
-                Status = healthy ? HealthStatus.Healthy : HealthStatus.Unhealthy,
-            });
-        }
+        if (HasChecks(process.Resource.Settings))
+            resource.HealthReports.Add(Health(process));
 
         resource.Relationships.AddRange(process.Resource.Settings.References
             .Select(other => new ResourceRelationship { ResourceName = other.Name, Type = "Reference" }));
@@ -58,6 +53,15 @@ internal static class ResourceSnapshots
 
     private static bool HasChecks(ResourceSettings settings) =>
         settings.HealthChecks.Count + settings.HttpHealthChecks.Count > 0;
+
+    // Without a status until the first check has run; without a report the dashboard would call it healthy.
+    private static HealthReport Health(ResourceProcess process)
+    {
+        var report = new HealthReport { Key = "health" };
+        if (process.IsHealthy is { } healthy)
+            report.Status = healthy ? HealthStatus.Healthy : HealthStatus.Unhealthy;
+        return report;
+    }
 
     private static string TypeOf(ApplicationModel.Resource resource) => resource switch
     {
@@ -76,6 +80,11 @@ internal static class ResourceSnapshots
         {
             yield return Property("executable.path", executable.Command);
             yield return Property("executable.workDir", executable.WorkingDirectory);
+            yield return new ResourceProperty
+            {
+                Name = "executable.args",
+                Value = Value.ForList([.. executable.Settings.Arguments.Select(Value.ForString)]),
+            };
         }
 
         if (process.ProcessId is { } id)

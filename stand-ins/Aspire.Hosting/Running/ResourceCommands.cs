@@ -72,14 +72,18 @@ internal static class ResourceCommands
             ?? throw new InvalidOperationException($"The AppHost does not reference {project}.");
         if (!File.Exists(target))
             throw new InvalidOperationException($"{target} is missing; build the AppHost first.");
-        return new SupervisedCommand(owner, ProcessKind.Service, process.Name, "dotnet", [target, .. settings.Arguments])
+        return new SupervisedCommand(
+            owner, ProcessKind.Service, process.Name, "dotnet", [target, .. settings.Arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(project)!,
         };
     }
 
     private static SupervisedCommand Container(
-        ResourceProcess process, string owner, ResourceSettings settings, IReadOnlyDictionary<string, string?> variables)
+        ResourceProcess process,
+        string owner,
+        ResourceSettings settings,
+        IReadOnlyDictionary<string, string?> variables)
     {
         var container = settings.Container!;
         List<string> arguments = ["run", "--rm", "--init", "--name", $"{process.Name}-{Environment.ProcessId}"];

@@ -59,7 +59,10 @@ internal sealed class ResourceConsole
     private Log Of(string resource) => logs.GetOrAdd(resource, _ => new Log(logs.Count));
 
     private static StreamWriter CreateOutput() =>
-        new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+        new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+        {
+            AutoFlush = true,
+        };
 
     /// <summary>The last lines of one resource.</summary>
     public sealed class Log(int index)
