@@ -22,7 +22,7 @@ internal sealed class EventSender(
     private readonly Lock gate = new();
     private readonly Queue<EventBatch> unacknowledged = new();
     private readonly SemaphoreSlim window = new(BatchesInFlight);
-    private bool everAcknowledged;
+    private bool serverWasThere;
     private bool progressed;
 
     /// <summary>Counts as acknowledgements come in.</summary>
@@ -165,20 +165,25 @@ internal sealed class EventSender(
         if (linesOf.Count == 0)
             return;
         window.Release(linesOf.Count);
-        everAcknowledged = progressed = true;
+        serverWasThere = progressed = true;
     }
 
     private static bool IsBrokenWrite(Exception? failure) =>
         failure is RpcException or InvalidOperationException or OperationCanceledException;
 
-    // An exception below the status tells that no server was reached or that it died. Before anything was acknowledged
-    // nobody listens at all, and waiting would help no one.
-    private bool IsPassing(RpcException failure) => failure.StatusCode switch
+    // An exception below the status tells that no server was reached or that it died. Where nobody ever listened,
+    // waiting would help no one.
+    private bool IsPassing(RpcException failure)
     {
-        StatusCode.Unavailable => everAcknowledged || failure.Status.DebugException is null,
-        StatusCode.ResourceExhausted or StatusCode.Aborted => true,
-        StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown =>
-            everAcknowledged && failure.Status.DebugException is IOException or HttpRequestException,
-        _ => false,
-    };
+        var broken = failure.Status.DebugException;
+        serverWasThere |= broken is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        return failure.StatusCode switch
+        {
+            StatusCode.Unavailable => serverWasThere,
+            StatusCode.ResourceExhausted or StatusCode.Aborted => true,
+            StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown =>
+                broken is IOException or HttpRequestException && serverWasThere,
+            _ => false,
+        };
+    }
 }

@@ -33,7 +33,7 @@ public sealed class AggregateTests(Suite suite) : IAsyncLifetime
         (await suite.SpAsync("replay", file, "--site", Site, "--any-age")).Succeeded();
         await suite.WaitAsync();
         simulated = SessionOracle.Sessions(
-            File.ReadLines(file).Select(line =>
+            (await File.ReadAllLinesAsync(file)).Select(line =>
                 OracleEvent.FromSent(JsonParser.Default.Parse<Event>(line), receivedAt: long.MaxValue / 2)),
             new OracleRules { Domains = ["shop.example"] });
         Assert.Equal(400, simulated.Count);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.EndToEnd.Tests.Expected;
@@ -10,7 +11,10 @@ namespace SessionPlatform.EndToEnd.Tests;
 [Collection(SuiteCollection.Name)]
 public sealed class EnduranceTests(Suite suite)
 {
-    private static readonly string[] Programs = ["Ingestion", "Sessionizer", "Funnel", "SessionPlatform.Query"];
+    private static readonly string[] Programs =
+    [
+        "SessionPlatform.Ingestion", "SessionPlatform.Sessionizer", "SessionPlatform.Funnel", "SessionPlatform.Query",
+    ];
 
     [Fact]
     public async Task Stop_leaves_no_process_and_a_second_start_finds_the_data()
@@ -41,8 +45,29 @@ public sealed class EnduranceTests(Suite suite)
             "simulate", "--site", site, "--sessions", "3000", "--seed", "9", "--until", "2026-03-08T00:00:00Z",
             "--late-percent", "10", "--repeat-percent", "5", "--out", file)).Succeeded();
 
+        var startedAgain = new List<Process>();
+        try
+        {
+            var lines = await File.ReadAllLinesAsync(file);
+            await ReplayAmongDeathsAsync(site, lines, startedAgain);
+            await suite.WaitAsync();
+            var expected = SessionOracle.Sessions(
+                lines.Select(line =>
+                    OracleEvent.FromSent(JsonParser.Default.Parse<Event>(line), receivedAt: long.MaxValue / 2)),
+                new OracleRules { Domains = ["shop.example"] });
+            await SessionComparison.AssertSessionsAsync(suite, site, expected);
+        }
+        finally
+        {
+            startedAgain.ForEach(process => process.Kill());
+            await suite.StopAsync();
+            await suite.StartAsync();
+        }
+    }
+
+    private async Task ReplayAmongDeathsAsync(string site, string[] lines, List<Process> startedAgain)
+    {
         // Through a pipe, so that each service dies while a part is under way and another is still to come.
-        var lines = await File.ReadAllLinesAsync(file);
         using var replay = suite.StartSp("replay", "-", "--format", "jsonl", "--site", site, "--any-age");
         var (output, error) = (replay.StandardOutput.ReadToEndAsync(), replay.StandardError.ReadToEndAsync());
         var parts = lines.Chunk(lines.Length / (Programs.Length + 1) + 1).ToArray();
@@ -54,7 +79,7 @@ public sealed class EnduranceTests(Suite suite)
             {
                 var service = ServiceProcess.Find(suite.State, Programs[at]);
                 service.Kill();
-                service.StartAgain();
+                startedAgain.Add(service.StartAgain());
             }
         }
 
@@ -62,12 +87,5 @@ public sealed class EnduranceTests(Suite suite)
         using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await replay.WaitForExitAsync(late.Token);
         Assert.True(replay.ExitCode == 0, $"{await error}{await output}");
-
-        await suite.WaitAsync();
-        var expected = SessionOracle.Sessions(
-            lines.Select(line =>
-                OracleEvent.FromSent(JsonParser.Default.Parse<Event>(line), receivedAt: long.MaxValue / 2)),
-            new OracleRules { Domains = ["shop.example"] });
-        await SessionComparison.AssertSessionsAsync(suite, site, expected);
     }
 }

@@ -5,6 +5,8 @@ namespace SessionPlatform.EndToEnd.Tests.Suites;
 /// <summary>The running process of a service, to be killed and started again as a supervisor would.</summary>
 public sealed class ServiceProcess
 {
+    private const string Mark = "SESSIONPLATFORM_PROCESS";
+
     private readonly int id;
     private readonly string[] command;
     private readonly string folder;
@@ -24,7 +26,7 @@ public sealed class ServiceProcess
             .Select(Path.GetFileName)
             .Where(name => int.TryParse(name, out _))
             .Where(name => Parts($"/proc/{name}/environ").Any(variable =>
-                variable.StartsWith($"SESSIONPLATFORM_PROCESS={state}#", StringComparison.Ordinal)))
+                variable.StartsWith($"{Mark}={state}#", StringComparison.Ordinal)))
             .Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <param name="program">File name of the service's assembly or executable, without extension.</param>
@@ -42,8 +44,10 @@ public sealed class ServiceProcess
         process.WaitForExit();
     }
 
-    /// <summary>The same command, folder, environment and so the same addresses.</summary>
-    public void StartAgain()
+    /// <summary>
+    /// The same command, folder, environment and so the same addresses. The caller ends it: the AppHost does not know it.
+    /// </summary>
+    public Process StartAgain()
     {
         // Nobody reads what it says.
         var start = new ProcessStartInfo(
@@ -55,10 +59,11 @@ public sealed class ServiceProcess
         foreach (var variable in environment)
         {
             var parts = variable.Split('=', 2);
-            start.Environment[parts[0]] = parts[1];
+            // The supervisor of the one that died ends what carries the very mark of it.
+            start.Environment[parts[0]] = parts[0] == Mark ? $"{parts[1]}-again" : parts[1];
         }
 
-        Process.Start(start)!.Dispose();
+        return Process.Start(start)!;
     }
 
     private static string[] Parts(string path)

@@ -56,12 +56,12 @@ public sealed class Suite : IAsyncLifetime
 
     /// <summary>Runs <c>./sp</c>.</summary>
     public Task<ProcessResult> SpAsync(params string[] arguments) =>
-        ProcessResult.RunAsync(Start("sp", arguments), LongestCommand);
+        ProcessResult.RunAsync(Prepare("sp", arguments), LongestCommand);
 
     /// <summary>Starts <c>./sp</c> and goes on.</summary>
     public Process StartSp(params string[] arguments)
     {
-        var start = Start("sp", arguments);
+        var start = Prepare("sp", arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         return Process.Start(start)!;
     }
@@ -114,9 +114,9 @@ public sealed class Suite : IAsyncLifetime
     }
 
     private Task<ProcessResult> RunAsync(params string[] arguments) =>
-        ProcessResult.RunAsync(Start("run", arguments), LongestStart);
+        ProcessResult.RunAsync(Prepare("run", arguments), LongestStart);
 
-    private ProcessStartInfo Start(string command, string[] arguments)
+    private ProcessStartInfo Prepare(string command, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(Repository.Root, command), arguments)
         {
