@@ -1,4 +1,3 @@
-using Npgsql;
 using SessionPlatform.ServiceDefaults.Migrations;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
