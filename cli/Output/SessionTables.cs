@@ -10,7 +10,7 @@ internal static class SessionTables
     public static Table Of(IReadOnlyList<Session> sessions)
     {
         var table = Show.Table(
-            "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Exit", "Channel", "", "Session");
+            "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Channel", "", "Session");
         foreach (var session in sessions)
         {
             table.Row(
@@ -20,7 +20,6 @@ internal static class SessionTables
                 Show.Count(session.PageViews),
                 Show.Count(session.Events),
                 Show.Foreign(session.EntryPage, 24),
-                Show.Foreign(session.ExitPage, 24),
                 Show.Foreign(session.Attribution?.Channel, 16),
                 Marks(session),
                 session.SessionId);

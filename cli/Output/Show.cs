@@ -95,7 +95,10 @@ internal static class Show
         return table;
     }
 
-    /// <summary>A row of plain text: nothing in it is read as markup.</summary>
+    /// <summary>
+    /// A row of plain text: nothing in it is read as markup. What has no room is cut, since a cell that wraps makes
+    /// the table hard to read.
+    /// </summary>
     public static void Row(this Table table, params IReadOnlyList<string> cells) =>
-        table.AddRow(cells.Select(cell => (IRenderable)new Text(cell)));
+        table.AddRow(cells.Select(cell => (IRenderable)new Text(cell) { Overflow = Overflow.Ellipsis }));
 }
