@@ -59,7 +59,7 @@ internal static class Telemetry
             tracer = Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(Describe(application))
                 .AddSource(Sources)
-                .AddProcessor(new DropHealthChecks())
+                .AddProcessor(new DropPolling())
                 .AddOtlpExporter()
                 .Build();
             meter = Sdk.CreateMeterProviderBuilder()
@@ -93,14 +93,19 @@ internal static class Telemetry
     }
 
     /// <summary>
-    /// The AppHost asks for the health of every service all the time; those spans would bury the others.
+    /// Health checks and idle workers make so many spans that they would bury the others.
     /// </summary>
-    private sealed class DropHealthChecks : BaseProcessor<Activity>
+    private sealed class DropPolling : BaseProcessor<Activity>
     {
         public override void OnEnd(Activity data)
         {
-            if (data.GetTagItem("url.path") is ServiceDefaultsExtensions.HealthPath or ServiceDefaultsExtensions.AlivePath)
+            // A statement without a cause is a worker looking whether there is work, many times a second.
+            if ((data.Source.Name == "Npgsql" && data.ParentSpanId == default)
+                || data.GetTagItem("url.path")
+                    is ServiceDefaultsExtensions.HealthPath or ServiceDefaultsExtensions.AlivePath)
+            {
                 data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            }
         }
     }
 }
