@@ -10,7 +10,7 @@ using SessionPlatform.Sessionizer.Grpc;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("sessions");
+builder.AddNpgsqlDataSource("sessions", configureDataSourceBuilder: SessionizerSetup.Configure);
 builder.AddMigrations(typeof(Program).Assembly);
 builder.AddAccess();
 builder.AddPlatformBus(bus =>

@@ -71,6 +71,8 @@ internal sealed class BatchSessionizer(
     {
         await EventTable.CopyAsync(connection, changes.Events, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
+        if (changes.Retracted.Count > 0)
+            UnpublishedTable.AddLock(batch, [.. changes.Sessions.Select(row => row.Address), .. changes.Retracted]);
         SessionWriter.AddUpsert(batch, changes.Sessions, options.Value.LiveInterval);
         SessionWriter.AddRetract(batch, changes.Retracted, options.Value.LiveInterval);
         StreamTable.AddUpdate(batch, changes.StreamUpdates(rules), now);

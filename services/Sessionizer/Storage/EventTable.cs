@@ -31,7 +31,8 @@ internal static class EventTable
         await importer.CompleteAsync(cancellationToken);
     }
 
-    // occurred_at is the partition key: with it the planner opens the months in question and no others.
+    // occurred_at is the partition key: with it only the months in question are opened, provided that each range is
+    // looked up on its own, which OFFSET 0 makes sure of.
     private const string SelectRanges = """
         SELECT r.ordinal, e.event
         FROM unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
@@ -39,7 +40,8 @@ internal static class EventTable
         JOIN LATERAL (
             SELECT event FROM events
             WHERE site_id = r.site_id AND stream_key = r.stream_key
-                AND occurred_at >= r.from_time AND occurred_at <= r.to_time) e ON true
+                AND occurred_at >= r.from_time AND occurred_at <= r.to_time
+            OFFSET 0) e ON true
         """;
 
     /// <summary>

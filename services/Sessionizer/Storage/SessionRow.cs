@@ -26,6 +26,8 @@ internal sealed class SessionRow
 
     public SessionAccumulator Folded { get; }
 
+    public SessionAddress Address => new(Stream, Folded.First.OccurredAt, Folded.SessionId);
+
     /// <summary>The session without the facts that are columns of their own.</summary>
     public Session Session { get; }
 

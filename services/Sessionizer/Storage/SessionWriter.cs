@@ -94,6 +94,9 @@ internal static class SessionWriter
     {
         if (addresses.Count == 0)
             return;
+        // For the rest of the transaction: a hash join would read all sessions of all months.
+        batch.Add("SET LOCAL enable_hashjoin = off");
+        batch.Add("SET LOCAL enable_mergejoin = off");
         batch.Add(
             Retract,
             addresses.Select(a => a.Stream.SiteId).ToArray(),

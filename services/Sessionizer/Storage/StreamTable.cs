@@ -29,18 +29,26 @@ internal static class StreamTable
         SELECT {SessionTable.StoredColumns}
         FROM streams
         JOIN unnest($1::text[], $2::text[]) AS given (site_id, stream_key) USING (site_id, stream_key)
-        JOIN sessions s ON s.site_id = streams.site_id AND s.stream_key = streams.stream_key
-            AND s.started_at = streams.newest_started_at AND s.session_id = streams.newest_session_id
+        JOIN LATERAL (
+            SELECT * FROM sessions
+            WHERE site_id = streams.site_id AND stream_key = streams.stream_key
+                AND started_at = streams.newest_started_at AND session_id = streams.newest_session_id
+            OFFSET 0) s ON true
         """;
 
     private const string SelectSites = "SELECT site_id, rules FROM sites WHERE site_id = ANY($1)";
 
-    // One index-only pass over each stream, however many of the ids are its own.
-    private const string SelectStoredIds = """
-        SELECT e.site_id, e.stream_key, e.event_id
-        FROM unnest($1::text[], $2::text[]) AS given (site_id, stream_key)
-        JOIN events e USING (site_id, stream_key)
-        WHERE e.event_id = ANY($3)
+    // One index-only pass over each stream that holds events, however many of the ids are its own. Without OFFSET 0 the
+    // planner, to whom a probe of every month looks dear, reads all events of all streams once a batch is large.
+    internal const string SelectStoredIds = """
+        SELECT streams.site_id, streams.stream_key, e.event_id
+        FROM streams
+        JOIN unnest($1::text[], $2::text[]) AS given (site_id, stream_key) USING (site_id, stream_key)
+        JOIN LATERAL (
+            SELECT event_id FROM events
+            WHERE site_id = streams.site_id AND stream_key = streams.stream_key AND event_id = ANY($3)
+            OFFSET 0) e ON true
+        WHERE streams.newest_started_at IS NOT NULL
         """;
 
     /// <summary>

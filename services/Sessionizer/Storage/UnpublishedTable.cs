@@ -20,13 +20,15 @@ internal static class UnpublishedTable
         SET revision = excluded.revision, due_at = LEAST(unpublished_sessions.due_at, excluded.due_at)
         """;
 
-    private const string SelectDue = $"""
+    // OFFSET 0 has each session looked up in its month; else the planner may read all sessions of all months.
+    internal const string SelectDue = $"""
         SELECT {SessionTable.StoredColumns}, now()
-        FROM unpublished_sessions u
-        JOIN sessions s USING (site_id, stream_key, started_at, session_id)
-        WHERE u.due_at <= now()
-        ORDER BY u.due_at
-        LIMIT $1
+        FROM (SELECT * FROM unpublished_sessions WHERE due_at <= now() ORDER BY due_at LIMIT $1) u
+        JOIN LATERAL (
+            SELECT * FROM sessions
+            WHERE site_id = u.site_id AND stream_key = u.stream_key AND started_at = u.started_at
+                AND session_id = u.session_id
+            OFFSET 0) s ON true
         """;
 
     /// <summary>The sessions that are due, as they are stored now, and the database's time of the reading.</summary>
@@ -73,6 +75,17 @@ internal static class UnpublishedTable
         WHERE u.site_id = given.site_id AND u.stream_key = given.stream_key AND u.started_at = given.started_at
             AND u.session_id = given.session_id
         """;
+
+    /// <summary>
+    /// Adds the statement that locks the notes of these sessions, as far as there are any. A transaction that notes
+    /// sessions by more than one statement needs it: each of them is in key order, but not both together.
+    /// </summary>
+    public static void AddLock(NpgsqlBatch batch, IReadOnlyCollection<SessionAddress> addresses) => batch.Add(
+        LockNotes,
+        addresses.Select(a => a.Stream.SiteId).ToArray(),
+        addresses.Select(a => a.Stream.StreamKey).ToArray(),
+        addresses.Select(a => Micros.ToDateTime(a.StartedAt)).ToArray(),
+        addresses.Select(a => a.SessionId).ToArray());
 
     /// <summary>Takes back the notes of what has been published, unless the session has changed since.</summary>
     public static async Task MarkPublishedAsync(

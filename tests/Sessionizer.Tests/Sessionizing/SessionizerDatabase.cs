@@ -35,7 +35,10 @@ public sealed class SessionizerDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await LocalPostgres.StartAsync(_directory, ["fsync=off"]);
-        DataSource = NpgsqlDataSource.Create(await _server.CreateDatabaseAsync("sessions"));
+        var builder = new NpgsqlDataSourceBuilder(await _server.CreateDatabaseAsync("sessions"));
+        builder.ConnectionStringBuilder.Timezone = "Europe/Zurich";
+        SessionizerSetup.Configure(builder);
+        DataSource = builder.Build();
         await Migrator.MigrateAsync(DataSource, typeof(SiteStore).Assembly, CancellationToken.None);
         Sites = new(DataSource, TimeProvider.System);
         Metrics = new(_services.GetRequiredService<IMeterFactory>());
