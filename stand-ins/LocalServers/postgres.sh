@@ -26,7 +26,12 @@ await_predecessor() {
         for cwd in /proc/[0-9]*/cwd; do
             [ "$(readlink "$cwd" 2>/dev/null)" != "$data/data" ] || found=$cwd
         done
-        [ -n "$found" ] || return 0
+        if [ -z "$found" ]; then
+            # Nobody works in the folder, so the file is a killed server's. PostgreSQL would believe it for as long as the
+            # process, though dead, is not collected by its parent.
+            rm -f "$data/data/postmaster.pid"
+            return
+        fi
         sleep 0.1
     done
     fail "Another PostgreSQL runs on $data (process $(echo "$found" | cut -d/ -f3)); stop it first."
