@@ -6,6 +6,9 @@ namespace SessionPlatform.ServiceDefaults.Bus;
 public sealed class BrokerUnavailableException(string message, Exception? innerException = null)
     : Exception(message, innerException);
 
-/// <summary>The broker refused a message: a queue that it belongs in is at its bound.</summary>
+/// <summary>
+/// The broker refused a message: a queue that it belongs in is at its bound, or, for a moment after a restart, has no
+/// leader yet. The broker does not say which.
+/// </summary>
 public sealed class BrokerFullException(string message, Exception? innerException = null)
     : Exception(message, innerException);

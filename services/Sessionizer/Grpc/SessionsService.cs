@@ -30,13 +30,12 @@ internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sit
         violations.ThrowIfAny();
 
         var pageSize = request.PageSize == 0 ? DefaultPageSize : request.PageSize;
-        // One more than asked for tells whether there is a next page.
-        var records = await SessionQueries.ListAsync(
-            dataSource, request.SiteId, request.Filter, cursor, pageSize + 1, context.CancellationToken);
+        var (records, hasMore) = await SessionQueries.ListAsync(
+            dataSource, request.SiteId, request.Filter, cursor, pageSize, context.CancellationToken);
         var response = new ListSessionsResponse();
-        response.Sessions.AddRange(records.Take(pageSize).Select(record => record.ToDocument().Session));
-        if (records.Count > pageSize)
-            response.NextPageToken = PageCursor.After(request, records[pageSize - 1].Address);
+        response.Sessions.AddRange(records.Select(record => record.ToDocument().Session));
+        if (hasMore)
+            response.NextPageToken = PageCursor.After(request, records[^1].Address);
         return response;
     }
 

@@ -29,8 +29,8 @@ internal sealed class SessionRelay(
 
     protected internal override async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        var limit = options.Value.StepSize;
-        var (sessions, readAt) = await UnpublishedTable.LoadDueAsync(_dataSource, limit, cancellationToken);
+        var (sessions, hasMore, readAt) = await UnpublishedTable.LoadDueAsync(
+            _dataSource, options.Value.StepSize, cancellationToken);
         if (sessions.Count > 0)
         {
             await PublishAsync(sessions, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class SessionRelay(
             metrics.Published(sessions.Count);
         }
 
-        if (sessions.Count == limit)
+        if (hasMore)
             return true;
         await SendCheckpointsAsync(cancellationToken);
         return false;

@@ -10,8 +10,15 @@ namespace SessionPlatform.Sessionizer.Reading;
 /// <summary>Finds sessions for readers. Retracted ones are not there.</summary>
 internal static class SessionQueries
 {
-    /// <summary>Sessions by start and id, newest first, from behind the cursor.</summary>
-    public static async Task<List<SessionRecord>> ListAsync(
+    // Clients of gRPC take answers of 4 MiB unless they are told otherwise; and a hostile visitor's session may take
+    // 20 MB, so a number of sessions alone bounds nothing.
+    private const int MostBytes = 3 * 1024 * 1024;
+
+    /// <summary>
+    /// Sessions by start and id, newest first, from behind the cursor: so many, or fewer when these are large; and
+    /// whether there are more.
+    /// </summary>
+    public static async Task<(List<SessionRecord> Sessions, bool HasMore)> ListAsync(
         NpgsqlDataSource dataSource,
         string siteId,
         SessionFilter? filter,
@@ -30,9 +37,19 @@ internal static class SessionQueries
             SELECT {SessionTable.StoredColumns} FROM sessions s
             WHERE NOT s.retracted{where}
             ORDER BY s.started_at DESC, s.session_id DESC
-            LIMIT {limit}
+            LIMIT {limit + 1}
             """;
-        return await ReadAllAsync(command, cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sessions = new List<SessionRecord>();
+        var bytes = 0L;
+        while (sessions.Count < limit && bytes < MostBytes && await reader.ReadAsync(cancellationToken))
+        {
+            sessions.Add(SessionTable.Read(reader));
+            bytes += sessions[^1].State.Length;
+        }
+
+        // One more than asked for tells whether there is a next page.
+        return (sessions, await reader.ReadAsync(cancellationToken));
     }
 
     /// <summary>One session; null when the site has none of this id.</summary>
@@ -45,7 +62,8 @@ internal static class SessionQueries
             """);
         command.Parameters.Add(new() { Value = sessionId });
         command.Parameters.Add(new() { Value = siteId });
-        return (await ReadAllAsync(command, cancellationToken)).SingleOrDefault();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? SessionTable.Read(reader) : null;
     }
 
     private const string CountClosing = """
@@ -96,16 +114,6 @@ internal static class SessionQueries
             where.Add("s.start_reason = {0}", (short)filter.StartReason);
         if (filter.HasMinPageViews)
             where.Add("s.page_views >= {0}", filter.MinPageViews);
-    }
-
-    private static async Task<List<SessionRecord>> ReadAllAsync(
-        NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var records = new List<SessionRecord>();
-        while (await reader.ReadAsync(cancellationToken))
-            records.Add(SessionTable.Read(reader));
-        return records;
     }
 
     /// <summary>Conditions that all must hold; values travel as parameters, never in the text.</summary>

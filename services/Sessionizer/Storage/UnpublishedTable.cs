@@ -31,8 +31,13 @@ internal static class UnpublishedTable
             OFFSET 0) s ON true
         """;
 
-    /// <summary>The sessions that are due, as they are stored now, and the database's time of the reading.</summary>
-    public static async Task<(List<SessionRecord> Sessions, DateTime ReadAt)> LoadDueAsync(
+    // What a step of the relay holds in memory, give or take one session.
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Sessions that are due, as they are stored now, and the database's time of the reading; whether there may be more.
+    /// </summary>
+    public static async Task<(List<SessionRecord> Sessions, bool HasMore, DateTime ReadAt)> LoadDueAsync(
         NpgsqlDataSource dataSource, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(SelectDue);
@@ -40,13 +45,16 @@ internal static class UnpublishedTable
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sessions = new List<SessionRecord>();
         var readAt = DateTime.MinValue;
-        while (await reader.ReadAsync(cancellationToken))
+        var bytes = 0L;
+        while (bytes < MostBytes && await reader.ReadAsync(cancellationToken))
         {
-            sessions.Add(SessionTable.Read(reader));
+            var session = SessionTable.Read(reader);
+            bytes += session.State.Length;
+            sessions.Add(session);
             readAt = reader.GetDateTime(SessionTable.StoredColumnCount);
         }
 
-        return (sessions, readAt);
+        return (sessions, sessions.Count == limit || bytes >= MostBytes, readAt);
     }
 
     // In key order, as everybody locks these rows.

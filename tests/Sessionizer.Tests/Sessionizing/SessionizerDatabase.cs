@@ -79,8 +79,9 @@ public sealed class SessionizerDatabase : IAsyncLifetime
     /// <summary>A site's sessions, oldest first.</summary>
     internal async Task<List<Session>> SessionsAsync(string siteId)
     {
-        var records = await SessionQueries.ListAsync(
+        var (records, hasMore) = await SessionQueries.ListAsync(
             DataSource, siteId, filter: null, cursor: null, limit: 100_000, CancellationToken.None);
+        Assert.False(hasMore);
         records.Reverse();
         return records.ConvertAll(record => record.ToDocument().Session);
     }
