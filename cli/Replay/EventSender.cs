@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Grpc.Core;
 using SessionPlatform.Contracts.Ingestion.V1;
@@ -99,8 +100,8 @@ internal sealed class EventSender(
         var reading = ReadAcknowledgementsAsync(call.ResponseStream, ended.Token);
         try
         {
-            // Whichever ends first for a reason of its own decides; a write that breaks has its reason in the answer.
-            if (await Task.WhenAny(writing, reading) == writing && !IsBrokenWrite(writing.Exception?.InnerException))
+            // What the source throws counts at once; why the connection broke is told by the answer.
+            if (await Task.WhenAny(writing, reading) == writing && writing.IsFaulted)
                 await writing;
             await reading;
         }
@@ -110,10 +111,11 @@ internal sealed class EventSender(
             await Task.WhenAll(writing, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return writing.IsCompletedSuccessfully && unacknowledged.Count == 0;
+        return writing.IsCompletedSuccessfully && await writing && unacknowledged.Count == 0;
     }
 
-    private async Task WriteAsync(
+    /// <summary>True when all is written, false when the connection broke; throws what the source throws.</summary>
+    private async Task<bool> WriteAsync(
         IClientStreamWriter<TrackStreamRequest> requests, ChannelReader<EventBatch> ahead,
         CancellationToken cancellation)
     {
@@ -121,7 +123,10 @@ internal sealed class EventSender(
         lock (gate)
             again = [.. unacknowledged];
         foreach (var batch in again)
-            await requests.WriteAsync(batch.Request, cancellation);
+        {
+            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellation)))
+                return false;
+        }
 
         while (await ahead.WaitToReadAsync(cancellation))
         {
@@ -134,10 +139,25 @@ internal sealed class EventSender(
 
             lock (gate)
                 unacknowledged.Enqueue(batch);
-            await requests.WriteAsync(batch.Request, cancellation);
+            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellation)))
+                return false;
         }
 
-        await requests.CompleteAsync();
+        return await TryWriteAsync(requests.CompleteAsync);
+    }
+
+    private static async Task<bool> TryWriteAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return true;
+        }
+        catch (Exception broken) when (broken is RpcException or IOException or InvalidOperationException
+            or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task ReadAcknowledgementsAsync(
@@ -168,15 +188,13 @@ internal sealed class EventSender(
         serverWasThere = progressed = true;
     }
 
-    private static bool IsBrokenWrite(Exception? failure) =>
-        failure is RpcException or InvalidOperationException or OperationCanceledException;
-
     // An exception below the status tells that no server was reached or that it died. Where nobody ever listened,
     // waiting would help no one.
     private bool IsPassing(RpcException failure)
     {
         var broken = failure.Status.DebugException;
-        serverWasThere |= broken is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        serverWasThere |= broken is not (SocketException
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError });
         return failure.StatusCode switch
         {
             StatusCode.Unavailable => serverWasThere,
