@@ -14,7 +14,8 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
     private static readonly TimeSpan FreshAbsence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(3);
+    // Long enough for a Sessionizer that has only just started on a busy machine; one that is down refuses at once.
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
 
     // Absent names come from strangers: apart, so that a flood of them pushes out no real one.
     private const int MaxEntries = 10_000;
