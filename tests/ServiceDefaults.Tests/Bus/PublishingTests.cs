@@ -89,7 +89,9 @@ public sealed class PublishingTests(Broker broker) : BusTest(broker)
         var health = consumer.Services.GetRequiredService<HealthCheckService>();
         await EventuallyAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy);
 
-        await Broker.Server.StopImmediateAsync();
+        // In order: RabbitMQ 3.10 may leave a quorum queue without a leader for good when it is killed soon after the
+        // queue was declared.
+        await Broker.Server.StopAsync();
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAsync<BrokerUnavailableException>(
             () => publisher.PublishAsync(Message("lost"), 0, CancellationToken.None));
