@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.ServiceDefaults.Matching;
 
 namespace SessionPlatform.Funnel.Funnels;
 

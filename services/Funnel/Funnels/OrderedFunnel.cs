@@ -1,5 +1,6 @@
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.ServiceDefaults.Matching;
 
 namespace SessionPlatform.Funnel.Funnels;
 

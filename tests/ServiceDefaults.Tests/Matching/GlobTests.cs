@@ -1,6 +1,6 @@
-using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.ServiceDefaults.Matching;
 
-namespace SessionPlatform.Funnel.Tests.Funnels;
+namespace SessionPlatform.ServiceDefaults.Tests.Matching;
 
 public sealed class GlobTests
 {

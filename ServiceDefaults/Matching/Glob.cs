@@ -1,4 +1,4 @@
-namespace SessionPlatform.Funnel.Funnels;
+namespace SessionPlatform.ServiceDefaults.Matching;
 
 /// <summary>
 /// A pattern over paths, ignoring case: <c>*</c> is any run of characters within a segment, <c>**</c> any run at all;
@@ -8,7 +8,7 @@ namespace SessionPlatform.Funnel.Funnels;
 /// Matching takes one pass over the path, whatever the pattern: the set of all positions in the pattern that the text
 /// so far can have reached is kept as bits and moved by each character. There is no backtracking to be provoked.
 /// </remarks>
-internal sealed class Glob
+public sealed class Glob
 {
     private const char Segment = '/';
     private const int BitsPerWord = 64;
