@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
-/// <summary>What a caller is told when a service behind the one it asked fails: its own words where it had any.</summary>
+/// <summary>
+/// What a caller is told when a service behind the one it asked fails: its own words where it had any.
+/// </summary>
 public static class RelayedErrors
 {
     private const string PushbackTrailer = "grpc-retry-pushback-ms";

@@ -25,8 +25,8 @@ internal sealed class FakeServices : IAsyncDisposable
     public const string PlatformKey = "the-platform-key-of-the-tests";
 
     private readonly ConcurrentDictionary<string, Func<IMessage, ServerCallContext, Task<IMessage>>> answers = new();
-    private readonly ConcurrentDictionary<string, Func<IMessage, ServerCallContext, IAsyncEnumerable<IMessage>>> streams =
-        new();
+    private readonly ConcurrentDictionary<string, Func<IMessage, ServerCallContext, IAsyncEnumerable<IMessage>>>
+        streams = new();
     private WebApplication app = null!;
 
     private FakeServices()

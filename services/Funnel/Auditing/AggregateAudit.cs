@@ -32,7 +32,8 @@ internal sealed class AggregateAudit(
             await using var transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
             // Of a site that Funnel never heard of there is nothing to compare.
-            if (await ConfigurationSql.LoadAsync(connection, request.SiteId, cancellationToken) is not { } configuration)
+            var configuration = await ConfigurationSql.LoadAsync(connection, request.SiteId, cancellationToken);
+            if (configuration is null)
                 return;
             var pending = await SessionRows.PendingAsync(
                 connection, configuration, AggregateRepair.MostPending, cancellationToken);

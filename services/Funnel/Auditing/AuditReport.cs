@@ -3,7 +3,9 @@ using Phase = SessionPlatform.Contracts.Jobs.V1.AuditProgress.Types.Phase;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>What an audit has to say, and the figures that end it. Sends each message before the next is made.</summary>
+/// <summary>
+/// What an audit has to say, and the figures that end it. Sends each message before the next is made.
+/// </summary>
 internal sealed class AuditReport(Func<AuditResponse, Task> sendAsync)
 {
     /// <summary>The figures so far.</summary>

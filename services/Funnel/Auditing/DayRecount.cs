@@ -5,7 +5,9 @@ using SessionPlatform.Funnel.Storage;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>A row of an aggregate as it is stored and as it should be; null: it is not there, or should not be.</summary>
+/// <summary>
+/// A row of an aggregate as it is stored and as it should be; null: it is not there, or should not be.
+/// </summary>
 internal readonly record struct ComparedRow(RowKey Key, string[]? Stored, string[]? Recomputed)
 {
     /// <summary>A row of zeros says the same as none.</summary>

@@ -43,7 +43,7 @@ internal sealed class DaySums(DateOnly day)
         }
     }
 
-    /// <summary>What the row must say; null: it should not be there. Once asked for, it is not among the rest.</summary>
+    /// <summary>What the row must say; null: it should not be there. From then on it is not among the rest.</summary>
     public string[]? Take(RowKey key) => rows.Remove(key, out var sums) ? Array.ConvertAll(sums, Text) : null;
 
     /// <summary>The rows that were not taken.</summary>

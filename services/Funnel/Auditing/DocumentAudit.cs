@@ -201,7 +201,7 @@ internal sealed class DocumentAudit(
         repairs.Clear();
     }
 
-    /// <summary>Notes a session that is in Funnel, so that the number of sessions tells whether there are others.</summary>
+    /// <summary>Notes a session that is in Funnel: the number of them tells whether there are others.</summary>
     private void Count(SessionDocument? repaired, DocumentRow? row)
     {
         var startedAt = row is { IsRetracted: false } ? row.StartedAt : repaired?.Session.StartedAt.ToDateTime();

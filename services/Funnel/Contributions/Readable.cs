@@ -14,8 +14,8 @@ internal static class Readable
     private const NumberStyles MoneyStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
     private const int NanosecondsPerSecond = 1_000_000_000;
 
-    private static readonly long FirstSecond = Timestamp.FromDateTime(DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc)).Seconds;
-    private static readonly long LastSecond = Timestamp.FromDateTime(Latest()).Seconds;
+    private static readonly long FirstSecond = SecondsOf(DateTime.MinValue);
+    private static readonly long LastSecond = SecondsOf(DateTime.MaxValue);
 
     public static SessionDocument? Document(byte[]? bytes) =>
         Parse(SessionDocument.Parser, bytes) is { Session: { StartedAt: { } start } session } document
@@ -52,5 +52,6 @@ internal static class Readable
     private static bool IsAmount(string amount) =>
         decimal.TryParse(amount, MoneyStyle, CultureInfo.InvariantCulture, out _);
 
-    private static DateTime Latest() => DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+    private static long SecondsOf(DateTime time) =>
+        Timestamp.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Utc)).Seconds;
 }

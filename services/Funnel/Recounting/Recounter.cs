@@ -64,8 +64,8 @@ internal sealed partial class Recounter(
     }
 
     /// <summary>
-    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next; so is
-    /// one whose stored document is unreadable, until an audit has mended it.
+    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next; so
+    /// is one whose stored document is unreadable, until an audit has mended it.
     /// </summary>
     public async Task<int> RecountAsync(string siteId, int version, CancellationToken cancellationToken)
     {

@@ -53,8 +53,8 @@ internal sealed partial class Backend<TClient>
         RunAsync(pipelines.Writes, call, time.GetUtcNow().UtcDateTime + limit, cancellation);
 
     /// <summary>
-    /// A stream of answers: retried while the first one is not there, never in the middle. It takes as long as it takes,
-    /// unless the caller gave a deadline.
+    /// A stream of answers: retried while the first one is not there, never in the middle. It takes as long as it
+    /// takes, unless the caller gave a deadline.
     /// </summary>
     /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
     public async IAsyncEnumerable<TResponse> StreamAsync<TResponse>(

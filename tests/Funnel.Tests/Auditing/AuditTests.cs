@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Npgsql;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
@@ -61,6 +62,52 @@ public sealed class AuditTests(PostgresFixture postgres) : JobsHost(postgres)
     }
 
     [Fact]
+    public async Task A_repair_waits_for_who_is_counting()
+    {
+        await HappensAsync(Updated(Document(SiteId, "v", SessionId(SiteId, 0), Noon, 1, Page("/"))));
+        await ExecuteAsync($"UPDATE day_totals SET sessions = 50 WHERE site_id = '{SiteId}'");
+        var other = Updated(Document(SiteId, "w", SessionId(SiteId, 1), Noon, 1, Page("/")));
+        Task applying, repairing;
+        await using (var blocker = await postgres.DataSource.OpenConnectionAsync())
+        await using (await blocker.BeginTransactionAsync())
+        {
+            // The last table that an applier writes: it has counted on the day, and is not done.
+            await using var block = new NpgsqlCommand("LOCK TABLE counted_versions IN EXCLUSIVE MODE", blocker);
+            await block.ExecuteNonQueryAsync();
+            applying = Replica.Applier.ApplyAsync([Change.Of(other)], CancellationToken.None);
+            await WaitUntilBlockedAsync(blocker, 1);
+            repairing = AuditAsync(repair: true);
+            await WaitUntilBlockedAsync(blocker, 2);
+        }
+
+        await Task.WhenAll(applying, repairing);
+        Sessionizer.Learn(other);
+        (await AuditAsync()).AssertClean();
+    }
+
+    [Fact]
+    public async Task What_is_applied_while_a_day_is_counted_is_not_in_the_snapshot()
+    {
+        await HappensAsync(Updated(Document(SiteId, "v", SessionId(SiteId, 0), Noon, 1, Page("/"))));
+        await ExecuteAsync($"UPDATE session_documents SET contribution = '' WHERE site_id = '{SiteId}'");
+        var subjects = new List<string>();
+
+        await Auditor.RunAsync(
+            new AuditRequest { SiteId = SiteId },
+            async message =>
+            {
+                if (message.Difference is not { } difference)
+                    return;
+                subjects.Add(difference.Subject);
+                // The sessions of the day are read, its aggregates are not.
+                await HappensAsync(Updated(Document(SiteId, "w", SessionId(SiteId, 1), Noon, 1, Page("/"))));
+            },
+            CancellationToken.None);
+
+        Assert.Equal([$"contribution {SessionId(SiteId, 0)}"], subjects);
+    }
+
+    [Fact]
     public async Task Aggregates_have_no_difference_at_any_moment_while_facts_are_applied()
     {
         var applying = ApplyAsync(Facts(41, 400), appliers: 3);
@@ -101,7 +148,8 @@ public sealed class AuditTests(PostgresFixture postgres) : JobsHost(postgres)
         var document = Document(SiteId, "v", SessionId(SiteId, 0), Noon, 1, Page("/"));
         await HappensAsync(Updated(document));
         Sessionizer.Stored.Clear();
-        Time.OnPauseAsync = () => Replica.Applier.ApplyAsync([Change.Of(Retracted(document, 2))], CancellationToken.None);
+        Time.OnPauseAsync = () =>
+            Replica.Applier.ApplyAsync([Change.Of(Retracted(document, 2))], CancellationToken.None);
 
         (await AuditAsync()).AssertClean();
         Assert.Equal(1, Time.Pauses);
@@ -189,7 +237,7 @@ public sealed class AuditTests(PostgresFixture postgres) : JobsHost(postgres)
         await ExecuteAsync($"UPDATE session_documents SET document = '\\xff00' WHERE site_id = '{SiteId}'");
         await DefineAsync("later", "home", "product");
 
-        Assert.Equal(["DOCUMENT"], (await AuditAsync()).Differences.Select(each => each.Kind.ToString().ToUpperInvariant()));
+        Assert.Equal(Kind.Document, Assert.Single((await AuditAsync()).Differences).Kind);
         await AuditAsync(repair: true);
         (await AuditAsync()).AssertClean();
     }
@@ -212,7 +260,8 @@ public sealed class AuditTests(PostgresFixture postgres) : JobsHost(postgres)
     private async Task<RpcException> FailAsync(string siteId, string key, TimeRange? range = null)
     {
         using var call = Client.Audit(new AuditRequest { SiteId = siteId, Range = range }, Key(key));
-        return await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().ToListAsync());
+        return await Assert.ThrowsAsync<RpcException>(
+            async () => await call.ResponseStream.ReadAllAsync().ToListAsync());
     }
 
     private RandomFacts Facts(int seed, int sessions)
@@ -232,6 +281,13 @@ public sealed class AuditTests(PostgresFixture postgres) : JobsHost(postgres)
             while (batches.TryDequeue(out var batch))
                 await replica.Applier.ApplyAsync(batch.Select(Change.Of), CancellationToken.None);
         })));
+    }
+
+    private static async Task WaitUntilBlockedAsync(NpgsqlConnection connection, long waiting)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_locks WHERE NOT granted", connection);
+        while ((long)(await command.ExecuteScalarAsync())! < waiting)
+            await Task.Yield();
     }
 
     private Task<string> VisitorsAsync() =>

@@ -25,7 +25,10 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
             Other, "", "revision 4", null
         },
         { Set("visitor_id = 'somebody'"), A, "", "revision 2", null },
-        { Set("retracted = true, document = NULL, contribution = NULL"), A, "", "retracted at revision 2", "revision 2" },
+        {
+            Set("retracted = true, document = NULL, contribution = NULL"),
+            A, "", "retracted at revision 2", "revision 2"
+        },
         {
             Set("retracted = true, document = NULL, contribution = NULL, revision = 9"),
             A, "", "retracted at revision 9", "revision 2"
@@ -95,7 +98,10 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
                 + "WHERE site_id = '{site}' AND stage = 3",
             "funnel_visitors own 2025-07-01 visitor ghost stage 1", "sessions", "1", null
         },
-        { "UPDATE counted_versions SET sessions = 50 WHERE site_id = '{site}'", "counted_versions 2", "sessions", "50", "3" },
+        {
+            "UPDATE counted_versions SET sessions = 50 WHERE site_id = '{site}'",
+            "counted_versions 2", "sessions", "50", "3"
+        },
         { "DELETE FROM counted_versions WHERE site_id = '{site}'", "counted_versions 2", "sessions", null, "3" },
         { "INSERT INTO counted_versions VALUES ('{site}', 1, 1)", "counted_versions 1", "sessions", "1", "0" },
     };
@@ -170,9 +176,11 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
     private static string Row(string table, string change) =>
         $"UPDATE {table} SET {change} WHERE site_id = '{{site}}' AND day = '2025-07-01'";
 
-    private static string Delete(string table) => $"DELETE FROM {table} WHERE site_id = '{{site}}' AND day = '2025-07-01'";
+    private static string Delete(string table) =>
+        $"DELETE FROM {table} WHERE site_id = '{{site}}' AND day = '2025-07-01'";
 
-    private static bool Is(string? expected, string? actual) => expected == "*" ? actual is not null : expected == actual;
+    private static bool Is(string? expected, string? actual) =>
+        expected == "*" ? actual is not null : expected == actual;
 
     private string Fill(string text) => text
         .Replace("{site}", SiteId, StringComparison.Ordinal)

@@ -42,6 +42,8 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
 
     private protected Replica Replica { get; private set; } = null!;
 
+    private protected Auditor Auditor => app.Services.GetRequiredService<Auditor>();
+
     protected Jobs.JobsClient Client => new(channel);
 
     public async Task InitializeAsync()

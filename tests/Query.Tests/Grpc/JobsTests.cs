@@ -166,7 +166,8 @@ public sealed class JobsTests : IClassFixture<QueryHost>
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
         await Assert.ThrowsAsync<RpcException>(() => auditing);
 
-        async IAsyncEnumerable<Google.Protobuf.IMessage> StayAsync([EnumeratorCancellation] CancellationToken cancellation)
+        async IAsyncEnumerable<Google.Protobuf.IMessage> StayAsync(
+            [EnumeratorCancellation] CancellationToken cancellation)
         {
             yield return Progress(Phase.Sessions);
             arrived.SetResult();
