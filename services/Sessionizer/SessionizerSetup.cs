@@ -33,6 +33,8 @@ internal static class SessionizerSetup
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SessionizerMetrics>();
         builder.Services.AddSingleton<SiteStore>();
+        builder.Services.AddSingleton<RuleChanges>();
+        builder.Services.AddSingleton<RulesTimelines>();
         builder.Services.AddSingleton<IKeyDirectory, LocalKeyDirectory>();
         builder.Services.AddSingleton<MonthPartitions>();
         builder.Services.AddSingleton<BatchSessionizer>();

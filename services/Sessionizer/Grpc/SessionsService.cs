@@ -79,7 +79,7 @@ internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sit
         if (firstPassedAt is { } placedBefore)
         {
             response.ClosingSessions = await SessionQueries.CountClosingAsync(
-                dataSource, await sites.ListAsync(context.CancellationToken), placedBefore, context.CancellationToken);
+                dataSource, placedBefore, context.CancellationToken);
         }
 
         return response;

@@ -43,7 +43,7 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         Sites = new(DataSource, TimeProvider.System);
         Metrics = new(_services.GetRequiredService<IMeterFactory>());
         Closer = new(
-            DataSource, Sites, Metrics, Options.Create(new SessionizerOptions()),
+            DataSource, Metrics, Options.Create(new SessionizerOptions()),
             new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<SessionCloser>.Instance);
     }
 
@@ -58,7 +58,8 @@ public sealed class SessionizerDatabase : IAsyncLifetime
 
     /// <summary>A sessionizer as one replica has it.</summary>
     internal BatchSessionizer NewReplica() => new(
-        DataSource, new MonthPartitions(DataSource), Metrics, Options.Create(new SessionizerOptions()), TimeProvider.System);
+        DataSource, new MonthPartitions(DataSource), new RulesTimelines(), Metrics,
+        Options.Create(new SessionizerOptions()), TimeProvider.System);
 
     /// <summary>Makes a site that no other test uses.</summary>
     internal async Task<string> AddSiteAsync(SiteRules? rules = null)
