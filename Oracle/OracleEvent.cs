@@ -32,7 +32,7 @@ public sealed record OracleEvent(
     /// <param name="sent">With an event id: a derived one is ingestion's own business.</param>
     /// <param name="receivedAt">When it was received, in microseconds.</param>
     /// <param name="sentAt">The client's clock at sending, in microseconds, if it was given.</param>
-    /// <param name="rules">The site's, for its stream and the query keys of its path; the defaults if not given.</param>
+    /// <param name="rules">The site's, for its stream and the query keys of its path; absent: the defaults.</param>
     public static OracleEvent FromSent(Event sent, long receivedAt, long? sentAt = null, OracleRules? rules = null)
     {
         rules ??= new OracleRules();

@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 namespace SessionPlatform.Oracle;
 
 /// <summary>What makes a conversion of an event: every predicate that is given holds. Empty: not given.</summary>
-/// <param name="Kind">As in Event.kind.</param>
-/// <param name="EventName">As in Event.name, exactly.</param>
-/// <param name="Path">A glob over the whole path, ignoring case.</param>
-public sealed record OracleGoal(string Kind, string EventName, string Path)
+/// <param name="kind">As in Event.kind.</param>
+/// <param name="eventName">As in Event.name, exactly.</param>
+/// <param name="path">A glob over the whole path, ignoring case.</param>
+public sealed class OracleGoal(string kind = "", string eventName = "", string path = "")
 {
-    private readonly Regex path = PatternOf(Path);
+    private readonly Regex pathPattern = PatternOf(path);
 
     public bool Matches(OracleEvent e) =>
-        (Kind.Length == 0 || Kind == e.Sent.Kind)
-        && (EventName.Length == 0 || EventName == e.Sent.Name)
-        && (Path.Length == 0 || path.IsMatch(Fold(e.Path)));
+        (kind.Length == 0 || kind == e.Sent.Kind)
+        && (eventName.Length == 0 || eventName == e.Sent.Name)
+        && (path.Length == 0 || pathPattern.IsMatch(Fold(e.Path)));
 
     // Without backtracking, since sites write these patterns and visitors the paths.
     private static Regex PatternOf(string glob) => new(

@@ -16,7 +16,7 @@ public sealed class OracleTimeline
             throw new ArgumentException("A site has rules at any time.", nameof(versions));
     }
 
-    /// <summary>The client's key is the session: fixed when the site is created, so no later version changes it.</summary>
+    /// <summary>The client's key is the session: fixed when a site is created, so no version changes it.</summary>
     public bool Authoritative => versions[0].Rules.Authoritative;
 
     /// <summary>The same rules for all time.</summary>
