@@ -1,6 +1,7 @@
 using FsCheck.Fluent;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Oracle;
+using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Tests.Sessions;
 using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
 using static SessionPlatform.Sessionizer.Tests.Sessions.TestEvents;
@@ -41,7 +42,8 @@ public sealed class BatchSessionizerTests(SessionizerDatabase database) : IClass
         foreach (var (siteId, scenario, arrivals) in sites)
         {
             var expected = SessionOracle.Sessions(
-                arrivals.Select(OracleEvent.FromAccepted), OracleRulesOf.Site(scenario.Rules), Later);
+                arrivals.Select(OracleEvent.FromAccepted),
+                OracleRules.From(SiteRulesDefaults.Complete(scenario.Rules)), Later);
             var stored = await database.SessionsAsync(siteId);
             Assert.Equal(
                 expected.Select(SessionText.Of).Order(StringComparer.Ordinal),

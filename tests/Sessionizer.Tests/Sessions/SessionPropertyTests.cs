@@ -4,6 +4,7 @@ using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Oracle;
 using SessionPlatform.Sessionizer.Sessions;
+using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Sessionizer.Tests.Sessions;
 
@@ -31,7 +32,8 @@ public sealed class SessionPropertyTests
             var store = Play(scenario);
 
             var oracle = SessionOracle.Sessions(
-                scenario.Arrivals.Select(OracleEvent.FromAccepted), OracleRulesOf.Site(scenario.Rules), Later);
+                scenario.Arrivals.Select(OracleEvent.FromAccepted),
+                OracleRules.From(SiteRulesDefaults.Complete(scenario.Rules)), Later);
             Assert.Equal(oracle.Select(SessionText.Of), store.Sessions.Select(SessionText.Of));
         });
 
