@@ -72,7 +72,8 @@ internal sealed record SessionRecord(
             state.MergeFrom(Journey);
         if (Timeline is not null)
             state.MergeFrom(Timeline);
-        var session = state.Document.Session;
+        var session = state.Document?.Session
+            ?? throw new InvalidDataException("A stored session without a session.");
         session.StartReason = StartReason;
         if (EndReason is { } endReason)
             session.EndReason = endReason;

@@ -12,9 +12,9 @@ namespace SessionPlatform.Sessionizer.Tests.Sessions;
 /// One stream in memory, driven as the database drives it: sessions are kept as bytes only, events by their place, and
 /// what is not asked for is not read.
 /// </summary>
-internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
+internal sealed class StreamStore(RulesTimeline rules, int chunkSize = 3)
 {
-    private readonly RulesTimeline _rules = new(SessionRules.From(SiteRulesDefaults.Complete(siteRules)));
+    private readonly RulesTimeline _rules = rules;
     private readonly SortedList<EventKey, AcceptedEvent> _events = [];
     private readonly HashSet<ByteString> _eventIds = [];
     private readonly SortedList<EventKey, (StoredSession Header, byte[] State)> _sessions = [];
@@ -22,6 +22,11 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
 
     public StreamStore()
         : this(new SiteRules())
+    {
+    }
+
+    public StreamStore(SiteRules siteRules)
+        : this(new RulesTimeline(SessionRules.From(SiteRulesDefaults.Complete(siteRules))))
     {
     }
 
