@@ -56,6 +56,7 @@ internal static class OracleDocument
         if (from.UserId is { } user)
             session.UserId = user;
         session.Journey.AddRange(from.Journey.Select(StepOf));
+        // A sum of zero has no sign here, however it came about: .NET prints none.
         session.Revenue.AddRange(from.Revenue.Select(sum => new Money
         {
             Amount = sum.Amount.ToString(CultureInfo.InvariantCulture), Currency = sum.Currency,

@@ -110,15 +110,14 @@ public static class SessionOracle
         })];
     }
 
-    /// <summary>Sums by currency, of whatever events; they keep their digits, and zero has no sign.</summary>
+    /// <summary>Sums by currency, of whatever events; they keep their digits.</summary>
     internal static IReadOnlyList<(string Currency, decimal Amount)> RevenueOf(IEnumerable<OracleEvent> events) =>
         [.. events
             .Select(e => e.Revenue)
             .OfType<(string Currency, decimal Amount)>()
             .GroupBy(money => money.Currency)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => (group.Key, Amount: group.Sum(money => money.Amount)))
-            .Select(sum => (sum.Key, sum.Amount == 0 ? Math.Abs(sum.Amount) : sum.Amount))];
+            .Select(group => (group.Key, group.Sum(money => money.Amount)))];
 
     internal static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

@@ -105,6 +105,18 @@ public sealed class BoundaryTests
         Assert.Equal(expected is not null, session.Over);
     }
 
+    [Theory]
+    [InlineData(10, "click", true)]
+    [InlineData(9.999999, "click", false)]
+    [InlineData(0, "pageview", true)]
+    public void Exactly_the_thresholds_engage(double seconds, string kind, bool expected) =>
+        Assert.Equal(expected, Assert.Single(Sessions(PageView(0), Event(seconds / 60, kind))).Engaged);
+
+    [Fact]
+    public void A_single_event_has_no_duration_that_could_engage() =>
+        Assert.False(Assert.Single(Sessions(
+            new OracleRules { EngagedDuration = TimeSpan.Zero }, PageView(0))).Engaged);
+
     [Fact]
     public void Ids_are_made_of_site_stream_and_first_event() =>
         Assert.Equal(

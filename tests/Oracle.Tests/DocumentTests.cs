@@ -101,7 +101,7 @@ public sealed class DocumentTests
     public void Revenue_is_summed_by_currency_and_keeps_its_digits()
     {
         var session = Published(
-            Paid("0.1", "usd"), Paid("0.20", "USD"), Paid("-0.0", "EUR"), Paid("5", "CHF"), Paid("-5", "chf"));
+            Paid("0.1", "usd"), Paid("0.20", "USD"), Paid("-0.0", "EUR"), Paid("-5", "CHF"), Paid("5", "chf"));
 
         Assert.Equal(
             [
