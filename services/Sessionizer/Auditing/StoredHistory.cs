@@ -22,7 +22,7 @@ internal sealed class StoredHistory
 
     private const string SelectUpTo = """
         SELECT max(stream_key), count(*) FROM (
-            SELECT stream_key FROM streams WHERE site_id = $1 AND stream_key > $2 ORDER BY stream_key LIMIT $3) some
+            SELECT stream_key FROM streams WHERE site_id = $1 AND stream_key > $2 ORDER BY stream_key LIMIT $3) next
         """;
 
     private const string SelectTouched = """

@@ -68,16 +68,20 @@ internal static class VisitorFirsts
         var changes = new List<(SessionAddress, bool)>();
         foreach (var visitor in visitors)
         {
-            var first = changing[visitor].Select(row => row.Folded.First)
-                .Concat(others[visitor].Select(other => other.First))
-                .DefaultIfEmpty()
-                .Min();
+            // Of events that are alike in two streams the smaller stream key decides.
+            var first = changing[visitor].Select(row => (row.Folded.First, row.Address))
+                .Concat(others[visitor].Select(other => (other.First, other.Record.Address)))
+                .OrderBy(session => session.First)
+                .ThenBy(session => session.Address.Stream.StreamKey, StringComparer.Ordinal)
+                .Select(session => session.Address)
+                .FirstOrDefault();
             foreach (var row in changing[visitor])
-                row.Folded.IsNew = row.Folded.First == first;
+                row.Folded.IsNew = row.Address == first;
             changes.AddRange(
                 from other in others[visitor]
-                where other.Record.IsNew != (other.First == first)
-                select (other.Record.Address, other.First == first));
+                let isFirst = other.Record.Address == first
+                where other.Record.IsNew != isFirst
+                select (other.Record.Address, isFirst));
         }
 
         return changes;
