@@ -58,6 +58,7 @@ internal static class SpApplication
             FunnelCommand.Create(host),
             DaysCommand.Create(host),
             RejectsCommand.Create(host),
+            AuditCommand.Create(host),
         };
         host.Connection.AddTo(root);
         return root;
