@@ -27,4 +27,11 @@ internal sealed class FunnelOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan RecountInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long an audit waits before it looks again at a session of which the newest fact may be on its way, 1 ms –
+    /// 1 min; default 1 s. It looks up to five times.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan AuditPatience { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -1,5 +1,6 @@
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel;
+using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Consumers;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Recounting;
@@ -28,9 +29,10 @@ builder.Services.AddSingleton<DayTotalsReader>();
 builder.Services.AddSingleton<CheckpointLog>();
 builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredService<CheckpointLog>());
 builder.Services.AddSingleton<RecountSignal>();
-builder.Services.AddHostedService<Recounter>();
+builder.AddJobs();
 
 var app = builder.Build();
 app.MapGrpcService<FunnelsService>();
+app.MapGrpcService<JobsService>();
 app.MapDefaultEndpoints();
 await app.RunAsync();

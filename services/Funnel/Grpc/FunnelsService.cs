@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sites.V1;
@@ -60,10 +59,7 @@ internal sealed class FunnelsService(
         var violations = new Violations();
         if (request.Name.Length == 0)
             violations.Add("name", $"is missing; \"{EcommerceFunnel.Name}\" is the built-in funnel");
-        var from = Time(request.Range?.From, "range.from", violations);
-        var to = Time(request.Range?.To, "range.to", violations);
-        if (from >= to)
-            violations.Add("range.to", "must be later than `from`");
+        var (from, to) = Ranges.Read(request.Range, violations);
         violations.ThrowIfAny();
 
         await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
@@ -103,21 +99,6 @@ internal sealed class FunnelsService(
         string siteId, CancellationToken cancellationToken) =>
         await configurations.FindAsync(siteId, cancellationToken)
         ?? throw GrpcErrors.NotFound("There is no such site.");
-
-    private static DateTime? Time(Timestamp? time, string field, Violations violations)
-    {
-        if (time is null)
-            return null;
-        try
-        {
-            return time.ToDateTime();
-        }
-        catch (InvalidOperationException)
-        {
-            violations.Add(field, "must be a time of the years 1-9999 with 0-999999999 nanoseconds");
-            return null;
-        }
-    }
 
     private static DateOnly? Day(string day, string field, Violations violations)
     {

@@ -64,9 +64,10 @@ internal sealed partial class Recounter(
     }
 
     /// <summary>
-    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next.
+    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next; so is
+    /// one whose stored document is unreadable, until an audit has mended it.
     /// </summary>
-    private async Task<int> RecountAsync(string siteId, int version, CancellationToken cancellationToken)
+    public async Task<int> RecountAsync(string siteId, int version, CancellationToken cancellationToken)
     {
         var recounted = 0;
         var keys = await NextAsync(siteId, version, new DocumentKey(siteId, "", Guid.Empty), cancellationToken);

@@ -8,7 +8,8 @@ namespace SessionPlatform.Funnel.Storage;
 /// Document and aggregates change in one transaction, so that a repeated, late or overtaken change comes out right. A
 /// constant number of round trips, however many sessions.
 /// </summary>
-internal sealed class Applier(NpgsqlDataSource dataSource, Configurations configurations)
+internal sealed partial class Applier(
+    NpgsqlDataSource dataSource, Configurations configurations, ILogger<Applier> logger)
 {
     private const string VersionsSql = "SELECT site_id, version FROM site_configurations WHERE site_id = ANY ($1)";
 
@@ -49,6 +50,8 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
                 continue;
             if (before?.Contribution is { } old)
                 deltas.Add(change.Key, before.ConfigurationVersion, old, -1);
+            else if (before is { IsRetracted: false })
+                Log.Unreadable(logger, change.Key.SiteId);
             if (write.Contribution is { } added)
                 deltas.Add(change.Key, write.ConfigurationVersion, added, 1);
             (before is null ? inserts : updates).Add(write);
@@ -70,7 +73,7 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
                 : null;
         }
 
-        if (before is not null && before.Revision >= change.Revision)
+        if (before is not null && before.Revision >= change.Revision && before.Revision != change.Replaces)
             return null;
         var contribution = change.Document is null ? null : Contributor.Compute(change.Document, configuration);
         return new(change, change.Revision, configuration.Version, contribution);
@@ -100,10 +103,12 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(SiteLock.Shared(bySite.Keys));
         batch.BatchCommands.Add(Documents.Lock(changes));
         // As one object: an array of strings would pass for the list of parameters.
         batch.BatchCommands.Add(Sql.Command(VersionsSql, (object)bySite.Keys.ToArray()));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var stored = await Documents.ReadAsync(reader, cancellationToken);
 
         await reader.NextResultAsync(cancellationToken);
@@ -139,5 +144,12 @@ internal sealed class Applier(NpgsqlDataSource dataSource, Configurations config
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return inserts.Count == 0 || insert.RecordsAffected == inserts.Count;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error,
+            "Site {Site}: what a session was counted as is unreadable, so its aggregates are off; repair by an audit")]
+        public static partial void Unreadable(ILogger logger, string site);
     }
 }

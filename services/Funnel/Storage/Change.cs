@@ -11,11 +11,30 @@ internal readonly record struct DocumentKey(string SiteId, string VisitorId, Gui
 /// <param name="Revision">What is stored at this revision or a higher one stays.</param>
 /// <param name="Document">Its new snapshot; null: it is retracted.</param>
 /// <param name="IsRecount">No news: the stored snapshot is to be counted by the current configuration.</param>
+/// <param name="Replaces">
+/// A repair: what is stored at exactly this revision is wrong, and gives way even to the same or a lower revision. What
+/// was stored since then is not what was found wrong, and stays by the common rule.
+/// </param>
 internal sealed record Change(
-    DocumentKey Key, DateTime StartedAt, int Revision, SessionDocument? Document, bool IsRecount = false)
+    DocumentKey Key,
+    DateTime StartedAt,
+    int Revision,
+    SessionDocument? Document,
+    bool IsRecount = false,
+    int? Replaces = null)
 {
     /// <summary>The stored snapshot is to be counted by the current configuration.</summary>
     public static Change Recount(DocumentKey key) => new(key, default, 0, null, IsRecount: true);
+
+    /// <summary>What was found missing or wrong becomes this snapshot.</summary>
+    /// <param name="document">As the Sessionizer has it.</param>
+    /// <param name="replaces">The revision that was found wrong; null: nothing was stored.</param>
+    /// <exception cref="FormatException">The snapshot is not one that the contract allows.</exception>
+    public static Change Repair(SessionDocument document, int? replaces) => Of(document) with { Replaces = replaces };
+
+    /// <summary>What is stored at this revision should not be there.</summary>
+    public static Change Retract(DocumentKey key, DateTime startedAt, int revision) =>
+        new(key, startedAt, revision, Document: null, Replaces: revision);
 
     /// <exception cref="FormatException">The fact is not one that the contract allows.</exception>
     public static Change Of(SessionFact fact) => fact.FactCase switch

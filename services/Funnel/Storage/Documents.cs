@@ -4,10 +4,12 @@ using SessionPlatform.Funnel.Contributions;
 
 namespace SessionPlatform.Funnel.Storage;
 
-/// <summary>What is stored of a session; of a tombstone there is no contribution.</summary>
-/// <param name="Document">Read only where the change is a recount.</param>
+/// <summary>What is stored of a session.</summary>
+/// <param name="IsRetracted">It is a tombstone.</param>
+/// <param name="Contribution">Null: of a tombstone, or unreadable.</param>
+/// <param name="Document">Read only where the change is a recount. Null: not read, a tombstone, or unreadable.</param>
 internal sealed record StoredDocument(
-    int Revision, int ConfigurationVersion, Contribution? Contribution, SessionDocument? Document);
+    int Revision, int ConfigurationVersion, bool IsRetracted, Contribution? Contribution, SessionDocument? Document);
 
 /// <summary>A row of <c>session_documents</c> to write.</summary>
 internal sealed record DocumentWrite(Change Change, int Revision, int ConfigurationVersion, Contribution? Contribution);
@@ -16,8 +18,8 @@ internal sealed record DocumentWrite(Change Change, int Revision, int Configurat
 internal static class Documents
 {
     private const string LockSql = """
-        SELECT d.site_id, d.visitor_id, d.session_id, d.revision, d.configuration_version, d.contribution,
-               CASE WHEN k.recount THEN d.document END
+        SELECT d.site_id, d.visitor_id, d.session_id, d.revision, d.configuration_version, d.retracted,
+               d.contribution, CASE WHEN k.recount THEN d.document END
         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) AS k(site_id, visitor_id, session_id, recount)
         JOIN session_documents AS d USING (site_id, visitor_id, session_id)
         ORDER BY d.site_id, d.visitor_id, d.session_id
@@ -27,9 +29,11 @@ internal static class Documents
     private const string UpdateSql = """
         UPDATE session_documents AS d
         SET revision = k.revision, retracted = k.contribution IS NULL, configuration_version = k.version,
-            document = CASE WHEN k.recount THEN d.document ELSE k.document END, contribution = k.contribution
-        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::boolean[], $7::bytea[], $8::bytea[])
-            AS k(site_id, visitor_id, session_id, revision, version, recount, document, contribution)
+            document = CASE WHEN k.recount THEN d.document ELSE k.document END, contribution = k.contribution,
+            started_at = CASE WHEN k.recount THEN d.started_at ELSE k.started_at END
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::boolean[], $7::bytea[], $8::bytea[],
+            $9::timestamptz[])
+            AS k(site_id, visitor_id, session_id, revision, version, recount, document, contribution, started_at)
         WHERE d.site_id = k.site_id AND d.visitor_id = k.visitor_id AND d.session_id = k.session_id
         """;
 
@@ -63,8 +67,9 @@ internal static class Documents
             stored[new DocumentKey(reader.GetString(0), reader.GetString(1), reader.GetGuid(2))] = new StoredDocument(
                 reader.GetInt32(3),
                 reader.GetInt32(4),
-                Sql.Bytes(reader, 5) is { } contribution ? Contribution.Parser.ParseFrom(contribution) : null,
-                Sql.Bytes(reader, 6) is { } document ? SessionDocument.Parser.ParseFrom(document) : null);
+                reader.GetBoolean(5),
+                Readable.Contribution(Sql.Bytes(reader, 6)),
+                Readable.Document(Sql.Bytes(reader, 7)));
         }
 
         return stored;
@@ -80,7 +85,8 @@ internal static class Documents
         writes.Select(write => write.ConfigurationVersion).ToArray(),
         writes.Select(write => write.Change.IsRecount).ToArray(),
         writes.Select(write => Sql.Bytes(write.Change.Document)).ToArray(),
-        writes.Select(write => Sql.Bytes(write.Contribution)).ToArray());
+        writes.Select(write => Sql.Bytes(write.Contribution)).ToArray(),
+        writes.Select(write => write.Change.StartedAt).ToArray());
 
     /// <summary>Writes sessions that were not stored; leaves out those that meanwhile are.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyCollection<DocumentWrite> writes) => Sql.Command(

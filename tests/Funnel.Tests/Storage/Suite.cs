@@ -36,7 +36,7 @@ internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
 
     public DayTotalsReader Days { get; } = new(dataSource);
 
-    public Applier Applier => field ??= new Applier(dataSource, Configurations);
+    public Applier Applier => field ??= new Applier(dataSource, Configurations, NullLogger<Applier>.Instance);
 
     public Recounter CreateRecounter(RecountSignal signal, int batch = 7) => new(
         dataSource,

@@ -1,0 +1,34 @@
+using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Grpc;
+
+/// <summary>Reads the field <c>range</c> of requests.</summary>
+internal static class Ranges
+{
+    /// <summary>Both ends, UTC; null where there is none.</summary>
+    public static (DateTime? From, DateTime? To) Read(TimeRange? range, Violations violations)
+    {
+        var from = Time(range?.From, "range.from", violations);
+        var to = Time(range?.To, "range.to", violations);
+        if (from >= to)
+            violations.Add("range.to", "must be later than `from`");
+        return (from, to);
+    }
+
+    private static DateTime? Time(Timestamp? time, string field, Violations violations)
+    {
+        if (time is null)
+            return null;
+        try
+        {
+            return time.ToDateTime();
+        }
+        catch (InvalidOperationException)
+        {
+            violations.Add(field, "must be a time of the years 1-9999 with 0-999999999 nanoseconds");
+            return null;
+        }
+    }
+}

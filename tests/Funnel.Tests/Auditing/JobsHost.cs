@@ -1,0 +1,177 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Auditing;
+using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Recounting;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.ServiceDefaults.Access;
+using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
+
+namespace SessionPlatform.Funnel.Tests.Auditing;
+
+/// <summary>The service Jobs with a fake Sessionizer beside it, and a site with a funnel of its own.</summary>
+public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
+{
+    protected const string PlatformKey = "the platform key of this test";
+    protected const string OwnFunnel = "own";
+
+    protected static readonly string[] OwnSteps = ["category", "cart", "checkout"];
+
+    private readonly FakeSites sites = new();
+    private WebApplication app = null!;
+    private GrpcChannel channel = null!;
+
+    protected string SiteId { get; } = $"jobs-{Guid.NewGuid()}";
+
+    private protected FakeSessionizer Sessionizer { get; } = new();
+
+    private protected ImpatientTime Time { get; } = new();
+
+    private protected FakeSites Sites => sites;
+
+    private protected Replica Replica { get; private set; } = null!;
+
+    protected Jobs.JobsClient Client => new(channel);
+
+    public async Task InitializeAsync()
+    {
+        sites.Set(SiteId, new SiteRules { TimeZone = "America/St_Johns" });
+        Replica = new Replica(postgres.DataSource, sites);
+        await DefineAsync(OwnFunnel, OwnSteps);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["Platform:Key"] = PlatformKey;
+        builder.WebHost.ConfigureKestrel(options =>
+            options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.AddAccess();
+        builder.AddJobs();
+        builder.Services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<AccessInterceptor>();
+            options.EnableDetailedErrors = true;
+        });
+        builder.Services.AddSingleton<IKeyDirectory>(new Keys(SiteId));
+        builder.Services.AddSingleton<ISiteDirectory>(sites);
+        builder.Services.AddSingleton(postgres.DataSource);
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton<Configurations>();
+        builder.Services.AddSingleton<Applier>();
+        builder.Services.AddSingleton<RecountSignal>();
+        builder.Services.AddSingleton(Sessionizer);
+        app = builder.Build();
+        app.MapGrpcService<JobsService>();
+        app.MapGrpcService<FakeSessionizer>();
+        await app.StartAsync();
+        app.Configuration["services:sessionizer:grpc:0"] = app.Urls.First();
+        channel = GrpcChannel.ForAddress(app.Urls.First());
+    }
+
+    public async Task DisposeAsync()
+    {
+        channel.Dispose();
+        await app.DisposeAsync();
+    }
+
+    protected static Metadata Key(string secret) => new() { { "authorization", $"Bearer {secret}" } };
+
+    private protected async Task<Audited> AuditAsync(bool repair = false, TimeRange? range = null)
+    {
+        using var call = Client.Audit(
+            new AuditRequest { SiteId = SiteId, Repair = repair, Range = range }, Key("admin"));
+        return new Audited(await call.ResponseStream.ReadAllAsync().ToListAsync());
+    }
+
+    protected async Task DefineAsync(string name, params string[] steps)
+    {
+        await Replica.Configurations.FindAsync(SiteId, CancellationToken.None);
+        var definition = new FunnelDefinition
+        {
+            Name = name,
+            Steps = { steps.Select(step => new FunnelStep { Name = step, Category = step }) },
+        };
+        Assert.True(await Replica.Configurations.DefineAsync(SiteId, definition, CancellationToken.None));
+    }
+
+    /// <summary>The Sessionizer has it, and Funnel is told.</summary>
+    private protected async Task HappensAsync(params SessionFact[] facts)
+    {
+        foreach (var fact in facts)
+            Sessionizer.Learn(fact);
+        await Replica.Applier.ApplyAsync(facts.Select(Change.Of), CancellationToken.None);
+    }
+
+    private protected async Task<int> ExecuteAsync(string sql)
+    {
+        await using var command = postgres.DataSource.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    private protected async Task<string> ScalarAsync(string sql)
+    {
+        await using var command = postgres.DataSource.CreateCommand(sql);
+        return (await command.ExecuteScalarAsync())?.ToString() ?? "";
+    }
+
+    /// <summary>All that is stored of the site, less what says the same as nothing.</summary>
+    private protected async Task<string> DumpAsync()
+    {
+        // The same amount may be written with more zeros behind.
+        const string Revenue = "(SELECT site_id, day, currency, sessions, trim_scale(amount) FROM day_revenue)";
+        var dump = new List<string>();
+        foreach (var (table, isSomething) in new[]
+        {
+            ("session_documents", "NOT retracted"), ("day_totals", "sessions <> 0"), (Revenue, "sessions <> 0"),
+            ("day_visitors", "sessions <> 0"), ("funnel_days", "sessions <> 0"), ("funnel_visitors", "sessions <> 0"),
+            ("counted_versions", "sessions <> 0"),
+        })
+        {
+            dump.Add(await ScalarAsync(
+                $"""
+                SELECT string_agg(t::text, E'\n' ORDER BY t::text) FROM {table} AS t
+                WHERE site_id = '{SiteId}' AND {isSomething}
+                """));
+        }
+
+        return string.Join('\n', dump);
+    }
+
+    private sealed class Keys(string siteId) : IKeyDirectory
+    {
+        public ValueTask<Caller?> FindAsync(string secret, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(secret switch
+            {
+                "admin" => new Caller(false, new Site { SiteId = siteId }, new HashSet<Scope> { Scope.Admin }),
+                "read" => new Caller(false, new Site { SiteId = siteId }, new HashSet<Scope> { Scope.Read }),
+                _ => null,
+            });
+    }
+}
+
+/// <summary>All that an audit said.</summary>
+internal sealed class Audited(List<AuditResponse> messages)
+{
+    public AuditSummary Summary { get; } = messages[^1].Summary;
+
+    public List<AuditDifference> Differences { get; } =
+        [.. messages.Select(message => message.Difference).OfType<AuditDifference>()];
+
+    public List<AuditProgress> Progress { get; } =
+        [.. messages.Select(message => message.Progress).OfType<AuditProgress>()];
+
+    public void AssertClean()
+    {
+        Assert.Empty(Differences);
+        Assert.Equal((0ul, 0ul), (Summary.Differences, Summary.Repaired));
+    }
+}
