@@ -18,20 +18,18 @@ public sealed class ChaosTests(Suite suite)
         try
         {
             await using var killer = new Killer(suite);
-            try
-            {
-                await RunAsync(settings, killer);
-            }
-            catch
-            {
-                suite.KeepLogs($"chaos-{settings.Seed}");
-                throw;
-            }
+            await RunAsync(settings, killer);
         }
         catch (Exception failure)
         {
+            var logs = suite.KeepLogs($"chaos-{settings.Seed}");
             throw new InvalidOperationException(
-                $"Chaos with seed {settings.Seed}; logs are in .local/chaos-{settings.Seed}. {failure.Message}", failure);
+                $"Chaos with seed {settings.Seed} (the logs are in {logs}): {failure.Message}", failure);
+        }
+        finally
+        {
+            // The other tests need it.
+            await suite.StartAsync();
         }
     }
 

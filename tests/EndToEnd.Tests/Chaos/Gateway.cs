@@ -35,6 +35,9 @@ public sealed class Gateway(
     /// <summary>Events in acknowledged batches, copies included.</summary>
     public long AcknowledgedEvents => Interlocked.Read(ref acknowledgedEvents);
 
+    /// <summary>Bytes of acknowledged batches, copies included.</summary>
+    public long AcknowledgedBytes => batches.Take(acknowledged).Sum(batch => (long)batch.CalculateSize());
+
     public bool IsDone => acknowledged == batches.Count;
 
     public int Connections => connections;

@@ -5,8 +5,7 @@ using SessionPlatform.EndToEnd.Tests.Suites;
 namespace SessionPlatform.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Kills parts of a suite and starts them again, as a supervisor would. Disposed, it leaves the suite stopped and
-/// started in order.
+/// Kills parts of a suite and starts them again, as a supervisor would. Disposed, it leaves the suite stopped.
 /// </summary>
 public sealed class Killer(Suite suite) : IAsyncDisposable
 {
@@ -63,7 +62,5 @@ public sealed class Killer(Suite suite) : IAsyncDisposable
             await server.WaitForExitAsync(late.Token);
             server.Dispose();
         }
-
-        await suite.StartAsync();
     }
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace SessionPlatform.EndToEnd.Tests.Suites;
 
 /// <summary>One queue of the broker.</summary>
-public sealed record BrokerQueue(string Name, long Ready, long Unacknowledged, long Bytes)
+public sealed record BrokerQueue(string Name, long Ready, long Unacknowledged)
 {
     public bool IsEmpty => Ready == 0 && Unacknowledged == 0;
 
@@ -27,10 +28,7 @@ public sealed class BrokerQueues(string state)
             .Order(StringComparer.Ordinal).Last();
         var start = new ProcessStartInfo(
             Path.Combine(program, "sbin", "rabbitmqctl"),
-            [
-                "list_queues", "--quiet", "--no-table-headers",
-                "name", "messages_ready", "messages_unacknowledged", "message_bytes",
-            ]);
+            ["list_queues", "--quiet", "--no-table-headers", "name", "messages_ready", "messages_unacknowledged"]);
         // Name, cookie and ports of the node; it is a process of nobody's stack.
         foreach (var variable in node.Environment.Select(each => each.Split('=', 2)))
             start.Environment[variable[0]] = variable[1];
@@ -58,19 +56,28 @@ public sealed class BrokerQueues(string state)
         await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
     }
 
-    /// <summary>Takes a message off a queue; null when there is none, or no such queue.</summary>
-    public async Task<byte[]?> TakeAsync(string queue)
+    /// <summary>Takes the next message off a queue, once the queue and the message are there.</summary>
+    public async Task<byte[]> TakeAsync(string queue)
     {
+        await Eventually.GetAsync(
+            ListAsync, queues => queues.Any(candidate => candidate.Name == queue && candidate.Ready > 0));
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        try
+        // One consumer at a time may take from it, which forbids to get a message without being one.
+        var count = 0;
+        var taken = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
         {
-            return (await channel.BasicGetAsync(queue, autoAck: true))?.Body.ToArray();
-        }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
-        {
-            return null;
-        }
+            var body = delivery.Body.ToArray();
+            if (Interlocked.Exchange(ref count, 1) > 0)
+                return;
+            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+            taken.TrySetResult(body);
+        };
+        await channel.BasicQosAsync(0, 1, global: false);
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
+        return await taken.Task.WaitAsync(Longest);
     }
 
     private Task<IConnection> ConnectAsync()
@@ -84,7 +91,7 @@ public sealed class BrokerQueues(string state)
     private static BrokerQueue Parse(string line)
     {
         var columns = line.Split('\t');
-        return new BrokerQueue(columns[0], Number(columns[1]), Number(columns[2]), Number(columns[3]));
+        return new BrokerQueue(columns[0], Number(columns[1]), Number(columns[2]));
     }
 
     // A queue without a leader has no numbers: that is a message stuck.

@@ -30,15 +30,16 @@ public sealed class ServerProcess
     {
         this.state = state;
         this.name = name;
-        supervisor = Supervisors(state, name).Single(process => process.LeadsSession());
+        supervisor = StackProcess.First(Supervisors(state, name));
         folder = supervisor.Folder();
     }
 
     public static ServerProcess Find(string state, string name) => new(state, name);
 
     /// <summary>The server itself.</summary>
-    public static StackProcess Running(string state, string name) => StackProcess.OfStack(state, $"server:{name}")
-        .Single(process => Path.GetFileName(process.Command is [var first, ..] ? first : "") == Ends[name].Program);
+    public static StackProcess Running(string state, string name) => StackProcess.First(
+        StackProcess.OfStack(state, $"server:{name}")
+            .Where(process => process.Command is [var first, ..] && Path.GetFileName(first) == Ends[name].Program));
 
     /// <summary>Returns when nothing of it is left.</summary>
     public async Task StopImmediatelyAsync()

@@ -40,11 +40,12 @@ public sealed class StackProcess
         .Select(variable => variable[(name.Length + 1)..])
         .FirstOrDefault();
 
-    /// <summary>Whether it leads a session of its own, which tells a program from its forks.</summary>
-    public bool LeadsSession() =>
-        // After the name in parentheses: state, parent, group, session.
-        Text($"/proc/{Id}/stat").Split(") ")[^1].Split(' ') is [_, _, _, var session, ..]
-        && session == Id.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The one of these that started the others: a fork looks like its parent until it becomes another.</summary>
+    public static StackProcess First(IEnumerable<StackProcess> processes)
+    {
+        var all = processes.ToDictionary(process => process.Id.ToString(CultureInfo.InvariantCulture));
+        return all.Values.Single(process => !all.ContainsKey(process.Parent()));
+    }
 
     /// <summary>Resident memory in bytes.</summary>
     public long Memory()
@@ -77,6 +78,10 @@ public sealed class StackProcess
             start.Environment[variable[0]] = variable[1];
         return start;
     }
+
+    // After the name in parentheses: state, parent.
+    private string Parent() =>
+        Text($"/proc/{Id}/stat").Split(") ")[^1].Split(' ') is [_, var parent, ..] ? parent : "";
 
     private static string[] Parts(string path) => Text(path).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
