@@ -19,6 +19,7 @@ internal static class QueryApplication
 
         var app = builder.Build();
         app.MapGrpcService<QueryService>();
+        app.MapGrpcService<JobsService>();
         app.MapDefaultEndpoints();
         return app;
     }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
+using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
@@ -24,6 +25,8 @@ internal sealed class FakeServices : IAsyncDisposable
     public const string PlatformKey = "the-platform-key-of-the-tests";
 
     private readonly ConcurrentDictionary<string, Func<IMessage, ServerCallContext, Task<IMessage>>> answers = new();
+    private readonly ConcurrentDictionary<string, Func<IMessage, ServerCallContext, IAsyncEnumerable<IMessage>>> streams =
+        new();
     private WebApplication app = null!;
 
     private FakeServices()
@@ -32,7 +35,9 @@ internal sealed class FakeServices : IAsyncDisposable
 
     public ConcurrentQueue<SeenCall> Calls { get; } = new();
 
-    public string Address => app.Urls.Single();
+    public string Address => app.Urls.First();
+
+    public string FunnelAddress => app.Urls.Last();
 
     /// <summary>Secrets and what they may do.</summary>
     public ConcurrentDictionary<string, ResolveKeyResponse> Keys { get; } = new();
@@ -43,7 +48,11 @@ internal sealed class FakeServices : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        {
+            // Sessionizer and Funnel both have jobs; the address tells which of them is meant.
+            foreach (var _ in new[] { "sessionizer", "funnel" })
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         var services = new FakeServices();
         builder.Services.AddSingleton(services);
         builder.Services.AddGrpc();
@@ -51,6 +60,7 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGrpcService<FakeSessions>();
         app.MapGrpcService<FakeFunnels>();
         app.MapGrpcService<FakeIngestion>();
+        app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
         await app.StartAsync();
         return services;
@@ -71,9 +81,19 @@ internal sealed class FakeServices : IAsyncDisposable
         where TRequest : IMessage =>
         On<TRequest>(method, (request, _) => Task.FromResult(answer(request)));
 
+    /// <summary>What a job streams, e.g. of "FunnelJobs/Audit".</summary>
+    public void OnStream<TRequest>(string method, Func<TRequest, ServerCallContext, IAsyncEnumerable<IMessage>> answer)
+        where TRequest : IMessage =>
+        streams[method] = (request, context) => answer((TRequest)request, context);
+
+    public void OnStream<TRequest>(string method, params IMessage[] messages)
+        where TRequest : IMessage =>
+        OnStream<TRequest>(method, (_, _) => messages.ToAsyncEnumerable());
+
     /// <summary>Forgets what earlier tests did.</summary>
     public void Reset()
     {
+        streams.Clear();
         answers.Clear();
         Calls.Clear();
     }
@@ -93,6 +113,44 @@ internal sealed class FakeServices : IAsyncDisposable
             : new TResponse();
     }
 
+    private async Task StreamAsync<TResponse>(
+        IMessage request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
+        where TResponse : IMessage
+    {
+        var method = JobOf(context);
+        Calls.Enqueue(new SeenCall(method, context.RequestHeaders.GetValue("authorization"), context.Deadline));
+        if (!streams.TryGetValue(method, out var answer))
+            return;
+        await foreach (var message in answer(request, context))
+            await responseStream.WriteAsync((TResponse)message, context.CancellationToken);
+    }
+
+    private string JobOf(ServerCallContext context)
+    {
+        var isFunnel = new Uri(FunnelAddress).Port == context.GetHttpContext().Connection.LocalPort;
+        return (isFunnel ? "Funnel" : "Sessionizer") + context.Method[(context.Method.LastIndexOf('.') + 1)..];
+    }
+
+    private sealed class FakeJobs(FakeServices services) : Jobs.JobsBase
+    {
+        public override Task Audit(
+            AuditRequest request, IServerStreamWriter<AuditResponse> responseStream, ServerCallContext context) =>
+            services.StreamAsync(request, responseStream, context);
+
+        public override Task PreviewRules(
+            PreviewRulesRequest request,
+            IServerStreamWriter<PreviewRulesResponse> responseStream,
+            ServerCallContext context) =>
+            services.StreamAsync(request, responseStream, context);
+
+        public override Task<GetReprocessResponse> GetReprocess(GetReprocessRequest request, ServerCallContext context)
+        {
+            services.Calls.Enqueue(new SeenCall(
+                services.JobOf(context), context.RequestHeaders.GetValue("authorization"), context.Deadline));
+            return Task.FromResult(new GetReprocessResponse { Reprocess = new() { RulesVersion = 7 } });
+        }
+    }
+
     private sealed class FakeSessions(FakeServices services) : Sessions.SessionsBase
     {
         public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
@@ -104,6 +162,13 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<GetSessionStatsResponse> GetSessionStats(
             GetSessionStatsRequest request, ServerCallContext context) =>
             services.AnswerAsync<GetSessionStatsResponse>(request, context);
+
+        public override Task<ExplainSessionResponse> ExplainSession(
+            ExplainSessionRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ExplainSessionResponse>(request, context);
+
+        public override Task<GetLatenessResponse> GetLateness(GetLatenessRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetLatenessResponse>(request, context);
 
         public override Task<GetRejectCountsResponse> GetRejectCounts(
             GetRejectCountsRequest request, ServerCallContext context) =>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using JobsClient = SessionPlatform.Contracts.Jobs.V1.Jobs.JobsClient;
 using QueryClient = SessionPlatform.Contracts.Query.V1.Query.QueryClient;
 
 namespace SessionPlatform.Query.Tests;
@@ -21,6 +22,8 @@ public sealed class QueryHost : IAsyncLifetime
     internal FakeServices Services { get; private set; } = null!;
 
     internal QueryClient Client { get; private set; } = null!;
+
+    internal JobsClient Jobs { get; private set; } = null!;
 
     internal QueryHost With(string name, string value)
     {
@@ -48,6 +51,7 @@ public sealed class QueryHost : IAsyncLifetime
             return ValueTask.CompletedTask;
         });
         Client = new QueryClient(channel);
+        Jobs = new JobsClient(channel);
     }
 
     public async Task DisposeAsync()
@@ -59,8 +63,9 @@ public sealed class QueryHost : IAsyncLifetime
     private IEnumerable<string> Arguments()
     {
         yield return $"--Platform:Key={FakeServices.PlatformKey}";
-        foreach (var service in new[] { "sessionizer", "funnel", "ingestion" })
+        foreach (var service in new[] { "sessionizer", "ingestion" })
             yield return $"--services:{service}:grpc:0={Services.Address}";
+        yield return $"--services:funnel:grpc:0={Services.FunnelAddress}";
         // Endpoints start in the order of their names: the gRPC one is the first address.
         yield return "--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:0";
         yield return "--Kestrel:Endpoints:grpc:Protocols=Http2";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -10,7 +11,7 @@ namespace SessionPlatform.Query.Backends;
 /// replica, and ends with the caller.
 /// </summary>
 internal sealed partial class Backend<TClient>
-    where TClient : ClientBase<TClient>
+    where TClient : class
 {
     private readonly TClient client;
     private readonly Pipelines pipelines;
@@ -51,6 +52,61 @@ internal sealed partial class Backend<TClient>
         where TResponse : class =>
         RunAsync(pipelines.Writes, call, time.GetUtcNow().UtcDateTime + limit, cancellation);
 
+    /// <summary>
+    /// A stream of answers: retried while the first one is not there, never in the middle. It takes as long as it takes,
+    /// unless the caller gave a deadline.
+    /// </summary>
+    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
+    public async IAsyncEnumerable<TResponse> StreamAsync<TResponse>(
+        Func<TClient, CallOptions, AsyncServerStreamingCall<TResponse>> call,
+        ServerCallContext context,
+        [EnumeratorCancellation] CancellationToken cancellation)
+        where TResponse : class
+    {
+        var options = new CallOptions(
+            deadline: context.Deadline == DateTime.MaxValue ? null : context.Deadline, cancellationToken: cancellation);
+        var (stream, hasMore) = await GuardAsync(async () => await pipelines.Writes.ExecuteAsync<Opened<TResponse>>(
+            async attempt => await OpenAsync(call(client, options), attempt), cancellation));
+        using (stream)
+        {
+            while (hasMore)
+            {
+                yield return stream.ResponseStream.Current;
+                hasMore = await GuardAsync(() => stream.ResponseStream.MoveNext(cancellation));
+            }
+        }
+    }
+
+    private static async Task<Opened<TResponse>> OpenAsync<TResponse>(
+        AsyncServerStreamingCall<TResponse> stream, CancellationToken cancellation)
+    {
+        try
+        {
+            return new Opened<TResponse>(stream, await stream.ResponseStream.MoveNext(cancellation));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (RpcException exception)
+        {
+            throw BackendErrors.ForCaller(exception);
+        }
+        catch (BrokenCircuitException)
+        {
+            throw BackendErrors.Away();
+        }
+    }
+
     private DateTime DeadlineOf(ServerCallContext context) =>
         context.Deadline == DateTime.MaxValue ? time.GetUtcNow().UtcDateTime + defaultDeadline : context.Deadline;
 
@@ -66,22 +122,14 @@ internal sealed partial class Backend<TClient>
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await pipeline.ExecuteAsync(
+            return await GuardAsync(async () => await pipeline.ExecuteAsync(
                 async attempt => await call(client, new CallOptions(deadline: deadline, cancellationToken: attempt)),
-                either.Token);
+                either.Token));
         }
         catch (Exception exception) when (
             IsCancellation(exception) && limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw BackendErrors.TooLate();
-        }
-        catch (RpcException exception)
-        {
-            throw BackendErrors.ForCaller(exception);
-        }
-        catch (BrokenCircuitException)
-        {
-            throw BackendErrors.Away();
         }
     }
 
@@ -93,6 +141,9 @@ internal sealed partial class Backend<TClient>
 
     private static bool IsCancellation(Exception exception) =>
         exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
+
+    /// <param name="HasMore">Whether there is a first answer.</param>
+    private sealed record Opened<TResponse>(AsyncServerStreamingCall<TResponse> Stream, bool HasMore);
 
     private static partial class Log
     {

@@ -1,5 +1,7 @@
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Query.Auditing;
 using SessionPlatform.Query.Waiting;
 using SessionPlatform.ServiceDefaults.Access;
 using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
@@ -18,7 +20,10 @@ internal static class BackendExtensions
         builder.AddPlatformClient("sessionizer", invoker => new Sessions.SessionsClient(invoker));
         builder.AddPlatformClient("funnel", invoker => new Funnels.FunnelsClient(invoker));
         builder.AddPlatformClient("ingestion", invoker => new IngestionClient(invoker));
+        builder.AddPlatformClient("sessionizer", invoker => new SessionizerJobs(new Jobs.JobsClient(invoker)));
+        builder.AddPlatformClient("funnel", invoker => new FunnelJobs(new Jobs.JobsClient(invoker)));
         builder.Services.AddSingleton(typeof(Backend<>));
         builder.Services.AddSingleton<CheckpointWait>();
+        builder.Services.AddSingleton<SuiteAudit>();
     }
 }

@@ -5,7 +5,6 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Backends;
 using SessionPlatform.Query.Waiting;
 using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Grpc;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Query.Grpc;
@@ -17,21 +16,34 @@ internal sealed class QueryService(
 {
     public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return sessions.ReadAsync((client, options) => client.ListSessionsAsync(request, options), context);
     }
 
     public override Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return sessions.ReadAsync((client, options) => client.GetSessionAsync(request, options), context);
     }
 
     public override Task<GetSessionStatsResponse> GetSessionStats(
         GetSessionStatsRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return sessions.ReadAsync((client, options) => client.GetSessionStatsAsync(request, options), context);
+    }
+
+    public override Task<ExplainSessionResponse> ExplainSession(
+        ExplainSessionRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return sessions.ReadAsync((client, options) => client.ExplainSessionAsync(request, options), context);
+    }
+
+    public override Task<GetLatenessResponse> GetLateness(GetLatenessRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return sessions.ReadAsync((client, options) => client.GetLatenessAsync(request, options), context);
     }
 
     public override Task<GetRejectCountsResponse> GetRejectCounts(
@@ -41,32 +53,32 @@ internal sealed class QueryService(
         if (request.SiteId.Length == 0)
             context.RequirePlatform();
         else
-            Authorise(request.SiteId, Scope.Read, context);
+            context.Authorise(request.SiteId, Scope.Read);
         return sessions.ReadAsync((client, options) => client.GetRejectCountsAsync(request, options), context);
     }
 
     public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Admin, context);
+        context.Authorise(request.SiteId, Scope.Admin);
         return funnels.WriteAsync((client, options) => client.DefineFunnelAsync(request, options), context);
     }
 
     public override Task<ListFunnelsResponse> ListFunnels(ListFunnelsRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return funnels.ReadAsync((client, options) => client.ListFunnelsAsync(request, options), context);
     }
 
     public override Task<GetFunnelResultResponse> GetFunnelResult(
         GetFunnelResultRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return funnels.ReadAsync((client, options) => client.GetFunnelResultAsync(request, options), context);
     }
 
     public override Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context)
     {
-        Authorise(request.SiteId, Scope.Read, context);
+        context.Authorise(request.SiteId, Scope.Read);
         return funnels.ReadAsync((client, options) => client.GetDaysAsync(request, options), context);
     }
 
@@ -77,11 +89,4 @@ internal sealed class QueryService(
             request.Closed,
             progress => responseStream.WriteAsync(progress, context.CancellationToken),
             context.CancellationToken);
-
-    private static void Authorise(string siteId, Scope scope, ServerCallContext context)
-    {
-        if (siteId.Length == 0)
-            throw GrpcErrors.InvalidArgument("site_id", "Give the site.");
-        context.RequireSite(siteId, scope);
-    }
 }

@@ -18,7 +18,10 @@ public sealed class AccessTests : IClassFixture<QueryHost>
     }
 
     public static TheoryData<string> Reads =>
-        ["ListSessions", "GetSession", "GetSessionStats", "GetRejectCounts", "ListFunnels", "GetFunnelResult", "GetDays"];
+    [
+        "ListSessions", "GetSession", "GetSessionStats", "ExplainSession", "GetLateness", "GetRejectCounts",
+        "ListFunnels", "GetFunnelResult", "GetDays",
+    ];
 
     [Theory]
     [MemberData(nameof(Reads))]
@@ -131,6 +134,8 @@ public sealed class AccessTests : IClassFixture<QueryHost>
             "ListSessions" => await host.Client.ListSessionsAsync(new() { SiteId = site }, options),
             "GetSession" => await host.Client.GetSessionAsync(new() { SiteId = site }, options),
             "GetSessionStats" => await host.Client.GetSessionStatsAsync(new() { SiteId = site }, options),
+            "ExplainSession" => await host.Client.ExplainSessionAsync(new() { SiteId = site }, options),
+            "GetLateness" => await host.Client.GetLatenessAsync(new() { SiteId = site }, options),
             "GetRejectCounts" => await host.Client.GetRejectCountsAsync(new() { SiteId = site }, options),
             "ListFunnels" => await host.Client.ListFunnelsAsync(new() { SiteId = site }, options),
             "GetFunnelResult" => await host.Client.GetFunnelResultAsync(new() { SiteId = site }, options),
