@@ -7,6 +7,11 @@ public sealed record OracleSession
 {
     public required Guid SessionId { get; init; }
     public required string SiteId { get; init; }
+
+    /// <summary>The visitor, or under AUTHORITATIVE the session key.</summary>
+    public required string StreamKey { get; init; }
+
+    /// <summary>Of the first event.</summary>
     public required string VisitorId { get; init; }
 
     /// <summary>Every event of the session, in order.</summary>
@@ -39,7 +44,16 @@ public sealed record OracleSession
     public required string? Referrer { get; init; }
     public required string? ReferrerHost { get; init; }
 
+    /// <summary>Known only of accepted events; null otherwise.</summary>
+    public required string? ClickIdKind { get; init; }
+
+    /// <summary>Known only of accepted events; empty otherwise.</summary>
+    public required string Channel { get; init; }
+
     public bool Converted => Conversions > 0;
+
+    /// <summary>The session as the product publishes it, but for revision and closed, which are its history.</summary>
+    public SessionDocument ToDocument() => OracleDocument.Of(this);
 }
 
 /// <summary>A page view of a journey.</summary>

@@ -5,103 +5,59 @@ using Reason = SessionPlatform.Contracts.Sessions.V1.Session.Types.BoundaryReaso
 namespace SessionPlatform.Oracle;
 
 /// <summary>session-rules, read aloud: drop duplicates, sort each stream, walk it, describe each session.</summary>
+/// <remarks>Each step passes over the events a fixed number of times, but for the sorting.</remarks>
 public static class SessionOracle
 {
     private const int JourneyKept = 2000;
 
-    /// <summary>All sessions of the events, by site, visitor and time.</summary>
-    /// <param name="arrivals">In order of arrival: of duplicates the first wins. Several sites may be mixed.</param>
-    /// <param name="rules">Of all these sites.</param>
-    /// <param name="now">Decides which sessions are over; microseconds.</param>
+    /// <summary>All sessions of the events, by rules that never changed.</summary>
     public static IReadOnlyList<OracleSession> Sessions(
         IEnumerable<OracleEvent> arrivals, OracleRules rules, long now = long.MaxValue) =>
-        [.. arrivals
-            .DistinctBy(e => (e.SiteId, e.VisitorId, Convert.ToHexString(e.Id)))
-            .GroupBy(e => (e.SiteId, e.VisitorId))
+        Sessions(arrivals, OracleTimeline.Of(rules), now);
+
+    /// <summary>All sessions of the events, by site, stream and time.</summary>
+    /// <param name="arrivals">In order of arrival: of duplicates the first wins. Several sites may be mixed. Whether a
+    /// session is new can be told only of visitors all of whose events are here.</param>
+    /// <param name="timeline">Of all these sites.</param>
+    /// <param name="now">Decides which sessions are over; microseconds.</param>
+    public static IReadOnlyList<OracleSession> Sessions(
+        IEnumerable<OracleEvent> arrivals, OracleTimeline timeline, long now = long.MaxValue)
+    {
+        var stretches = arrivals
+            .DistinctBy(e => (e.SiteId, e.StreamKey, e.Place.Id))
+            .GroupBy(e => (e.SiteId, e.StreamKey))
             .OrderBy(stream => stream.Key.SiteId, StringComparer.Ordinal)
-            .ThenBy(stream => stream.Key.VisitorId, StringComparer.Ordinal)
-            .SelectMany(stream => StreamSessions(Sorted(stream), rules, now))];
-
-    private static List<OracleEvent> Sorted(IEnumerable<OracleEvent> stream) =>
-        [.. stream
-            .OrderBy(e => e.OccurredAt)
-            .ThenBy(e => e.Sent.Sequence)
-            .ThenBy(e => Convert.ToHexString(e.Id), StringComparer.Ordinal)];
-
-    private static IEnumerable<OracleSession> StreamSessions(List<OracleEvent> stream, OracleRules rules, long now)
-    {
-        var cuts = new List<(Reason Reason, List<OracleEvent> Events)>();
-        foreach (var e in stream)
-        {
-            var reason = cuts.Count == 0 ? Reason.FirstEvent : Boundary(cuts[^1].Events, e, rules);
-            if (reason is { } start)
-                cuts.Add((start, []));
-            cuts[^1].Events.Add(e);
-        }
-
-        return cuts.Select((cut, index) => Describe(
-            cut.Events, cut.Reason, index == cuts.Count - 1 ? null : cuts[index + 1].Reason, index == 0, rules, now));
+            .ThenBy(stream => stream.Key.StreamKey, StringComparer.Ordinal)
+            .SelectMany(stream => StreamWalk.Walk(stream.OrderBy(e => e.Place), timeline))
+            .ToList();
+        var firstOfVisitors = stretches
+            .GroupBy(stretch => (stretch.Events[0].SiteId, stretch.Events[0].VisitorId))
+            .Select(visitor => visitor.MinBy(stretch => stretch.Events[0].Place))
+            .ToHashSet();
+        return [.. stretches.Select(stretch => Describe(stretch, firstOfVisitors.Contains(stretch), now))];
     }
 
-    /// <summary>Why <paramref name="e"/> does not continue the session; null when it does.</summary>
-    private static Reason? Boundary(List<OracleEvent> session, OracleEvent e, OracleRules rules)
+    private static OracleSession Describe(Stretch stretch, bool isNew, long now)
     {
-        if (rules.ExplicitBoundaries
-            && (session.Any(s => s.Sent.Kind == "session_end") || e.Sent.Kind == "session_start"))
-            return Reason.Explicit;
-        if (e.OccurredAt - session[^1].OccurredAt > Micros(rules.Timeout))
-            return Reason.Inactivity;
-        if (e.OccurredAt - session[0].OccurredAt > Micros(rules.MaxDuration))
-            return Reason.MaxDuration;
-        var key = FirstNonEmpty(session, s => s.Sent.SessionKey);
-        if (rules.SessionKeyBoundaries && key is not null && e.Sent.SessionKey.Length > 0 && e.Sent.SessionKey != key)
-            return Reason.SessionKey;
-
-        // Before the first page view an absent entry value is not settled, and nothing can differ from it.
-        var entry = Entry(session, rules);
-        var settled = session.Any(s => s.IsPageView);
-        if (e.Utm is not null && rules.Campaign switch
-            {
-                OracleCampaignPolicy.BothPresent => entry?.Utm is { } utm && e.Utm.DiffersFrom(utm),
-                OracleCampaignPolicy.Any => entry?.Utm is { } utm ? e.Utm.DiffersFrom(utm) : settled,
-                _ => false,
-            })
-            return Reason.Campaign;
-        var entryHost = entry is null ? "" : rules.ExternalReferrer(entry);
-        var host = rules.ExternalReferrer(e);
-        if (rules.ReferrerBoundaries && entryHost.Length > 0 && host.Length > 0 && entryHost != host)
-            return Reason.Referrer;
-        return null;
-    }
-
-    /// <summary>The earliest event, to the first page view inclusive, with a UTM or an external referrer.</summary>
-    private static OracleEvent? Entry(List<OracleEvent> session, OracleRules rules)
-    {
-        var firstPageView = session.FindIndex(e => e.IsPageView);
-        return session
-            .Take(firstPageView < 0 ? session.Count : firstPageView + 1)
-            .FirstOrDefault(e => e.Utm is not null || rules.ExternalReferrer(e).Length > 0);
-    }
-
-    private static OracleSession Describe(
-        List<OracleEvent> events, Reason start, Reason? nextStart, bool first, OracleRules rules, long now)
-    {
+        var (rules, events, entry) = (stretch.Rules, stretch.Events, stretch.Entry);
+        var (first, last) = (events[0], events[^1]);
         var journey = Journey(events);
-        var duration = events[^1].OccurredAt - events[0].OccurredAt;
-        var conversions = events.Count(e => e.IsConversion);
-        var over = now - Micros(rules.Timeout) > events[^1].OccurredAt;
-        var ended = rules.ExplicitBoundaries && events.Any(e => e.Sent.Kind == "session_end");
-        var entry = Entry(events, rules);
-        var externalEntry = entry is not null && rules.ExternalReferrer(entry).Length > 0;
+        long? duration = events.Count == 1 ? null : last.OccurredAt - first.OccurredAt;
+        var conversions = events.Count(rules.IsConversion);
+        var over = now - Micros(rules.Timeout) > last.OccurredAt;
+        var ended = rules.ExplicitBoundaries && stretch.HasSessionEnd;
+        var cameFromOutside = entry is not null && rules.ExternalReferrer(entry).Length > 0;
+        var source = entry ?? FirstClicked(events);
         return new OracleSession
         {
-            SessionId = IdOf(events[0]),
-            SiteId = events[0].SiteId,
-            VisitorId = events[0].VisitorId,
+            SessionId = IdOf(first),
+            SiteId = first.SiteId,
+            StreamKey = first.StreamKey,
+            VisitorId = first.VisitorId,
             Events = events,
-            StartedAt = events[0].OccurredAt,
-            EndedAt = events[^1].OccurredAt,
-            Duration = events.Count == 1 ? null : duration,
+            StartedAt = first.OccurredAt,
+            EndedAt = last.OccurredAt,
+            Duration = duration,
             PageViews = journey.Count,
             EntryPage = journey.Count == 0 ? null : journey[0].Path,
             ExitPage = journey.Count == 0 ? null : journey[^1].Path,
@@ -109,17 +65,30 @@ public static class SessionOracle
             Conversions = conversions,
             Engaged = duration >= Micros(rules.EngagedDuration) || journey.Count >= rules.EngagedPageViews
                 || conversions > 0,
-            IsNew = first,
-            StartReason = start,
-            EndReason = nextStart ?? (ended ? Reason.Explicit : over ? Reason.Timeout : null),
+            IsNew = isNew,
+            StartReason = stretch.Start,
+            EndReason = stretch.NextStart ?? (ended ? Reason.Explicit : over ? Reason.Timeout : null),
             Over = over,
             Journey = [.. journey.Take(JourneyKept)],
             Revenue = RevenueOf(events),
-            UserId = FirstNonEmpty(Enumerable.Reverse(events), e => e.Sent.UserId),
+            UserId = events.Select(e => e.Sent.UserId).LastOrDefault(user => user.Length > 0),
             Utm = entry?.Utm,
-            Referrer = externalEntry ? entry!.Sent.Referrer : null,
-            ReferrerHost = externalEntry ? entry!.ReferrerHost : null,
+            Referrer = cameFromOutside ? entry!.Sent.Referrer : null,
+            ReferrerHost = cameFromOutside ? entry!.ReferrerHost : null,
+            ClickIdKind = source?.Accepted is { ClickIdKind: { Length: > 0 } kind } ? kind : null,
+            Channel = first.Accepted is null ? ""
+                : source?.Accepted is { Channel: { Length: > 0 } channel } ? channel
+                : "Direct",
         };
+    }
+
+    /// <summary>The earliest event, to the first page view inclusive, with a click id.</summary>
+    private static OracleEvent? FirstClicked(List<OracleEvent> events)
+    {
+        var firstPageView = events.FindIndex(e => e.IsPageView);
+        return events
+            .Take(firstPageView < 0 ? events.Count : firstPageView + 1)
+            .FirstOrDefault(e => e.Accepted?.ClickIdKind.Length > 0);
     }
 
     private static List<OracleStep> Journey(List<OracleEvent> events)
@@ -141,7 +110,7 @@ public static class SessionOracle
         })];
     }
 
-    /// <summary>Sums by currency, of whatever events.</summary>
+    /// <summary>Sums by currency, of whatever events; they keep their digits.</summary>
     internal static IReadOnlyList<(string Currency, decimal Amount)> RevenueOf(IEnumerable<OracleEvent> events) =>
         [.. events
             .Select(e => e.Revenue)
@@ -150,13 +119,10 @@ public static class SessionOracle
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Sum(money => money.Amount)))];
 
+    internal static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
     private static Guid IdOf(OracleEvent first) => new(
         OracleEvent.Uuid8(SHA256.HashData(
-            [.. Encoding.UTF8.GetBytes(first.SiteId), 0, .. Encoding.UTF8.GetBytes(first.VisitorId), 0, .. first.Id])),
+            [.. Encoding.UTF8.GetBytes(first.SiteId), 0, .. Encoding.UTF8.GetBytes(first.StreamKey), 0, .. first.Id])),
         bigEndian: true);
-
-    private static string? FirstNonEmpty(IEnumerable<OracleEvent> events, Func<OracleEvent, string> field) =>
-        events.Select(field).FirstOrDefault(value => value.Length > 0);
-
-    private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 }

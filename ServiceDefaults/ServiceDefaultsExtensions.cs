@@ -1,9 +1,11 @@
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.ServiceDefaults;
 
@@ -18,13 +20,17 @@ public static class ServiceDefaultsExtensions
 
     private const string LiveTag = "live";
 
-    /// <summary>Adds telemetry, the check <c>self</c> and the addresses of the other services.</summary>
+    /// <summary>
+    /// Adds telemetry, the check <c>self</c>, the addresses of the other services, and to all calls of gRPC the
+    /// <see cref="AwayInterceptor"/>. Before <c>AddGrpc</c>, so that it sees what the other interceptors throw.
+    /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddTelemetry();
         builder.Services.AddSingleton<ServiceAddresses>();
+        builder.Services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<AwayInterceptor>());
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         return builder;
     }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using SessionPlatform.Cli.Settings;
 using SessionPlatform.Contracts.Ingestion.V1;
+using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using Spectre.Console;
@@ -24,6 +25,7 @@ internal sealed class CliContext : IDisposable
     private readonly List<GrpcChannel> channels = [];
     private readonly Lazy<Ingestion.IngestionClient> ingestion;
     private readonly Lazy<Query.QueryClient> query;
+    private readonly Lazy<Jobs.JobsClient> jobs;
     private readonly Lazy<Sites.SitesClient> sites;
 
     public CliContext(CliEnvironment environment, ConnectionSettings settings)
@@ -36,7 +38,9 @@ internal sealed class CliContext : IDisposable
         Progress = Terminal(environment.Error, environment.ErrorIsTerminal);
         endpoints = new(() => Endpoints.Load(State));
         ingestion = new(() => new(Open("ingestion", settings.Ingestion, "--ingestion")));
-        query = new(() => new(Open("query", settings.Query, "--server")));
+        var queryChannel = new Lazy<GrpcChannel>(() => Open("query", settings.Query, "--server"));
+        query = new(() => new(queryChannel.Value));
+        jobs = new(() => new(queryChannel.Value));
         sites = new(() => new(Open("sessionizer", settings.Sites, "--sites")));
     }
 
@@ -58,6 +62,9 @@ internal sealed class CliContext : IDisposable
     public Ingestion.IngestionClient Ingestion => ingestion.Value;
 
     public Query.QueryClient Query => query.Value;
+
+    /// <summary>Those of Query, which speaks for the whole suite.</summary>
+    public Jobs.JobsClient Jobs => jobs.Value;
 
     public Sites.SitesClient Sites => sites.Value;
 
@@ -88,10 +95,10 @@ internal sealed class CliContext : IDisposable
             cancellation);
 
     /// <summary>Options of a call about a site's rules and keys: as the platform, or else with its admin key.</summary>
-    public CallOptions CallAsOwnerOf(string siteId, CancellationToken cancellation) =>
+    public CallOptions CallAsOwnerOf(string siteId, CancellationToken cancellation, TimeSpan? timeout = null) =>
         settings.Key is null && endpoints.Value?.PlatformKey is null
-            ? CallFor(siteId, Key.Types.Scope.Admin, cancellation)
-            : CallAsPlatform(cancellation);
+            ? CallFor(siteId, Key.Types.Scope.Admin, cancellation, timeout)
+            : CallAsPlatform(cancellation, timeout);
 
     public void Dispose()
     {

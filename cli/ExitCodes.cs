@@ -7,6 +7,12 @@ internal static class ExitCodes
 
     public const int Failed = 1;
 
+    /// <summary>
+    /// An audit found differences. The same as <see cref="Failed"/>, which then has a line on standard error, and this
+    /// has none.
+    /// </summary>
+    public const int Differences = 1;
+
     /// <summary>The command line itself is wrong; nothing was tried.</summary>
     public const int Usage = 2;
 

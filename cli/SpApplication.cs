@@ -55,9 +55,12 @@ internal static class SpApplication
             StatsCommand.Create(host),
             SessionsCommand.Create(host),
             SessionCommand.Create(host),
+            ExplainCommand.Create(host),
             FunnelCommand.Create(host),
             DaysCommand.Create(host),
+            LatenessCommand.Create(host),
             RejectsCommand.Create(host),
+            AuditCommand.Create(host),
         };
         host.Connection.AddTo(root);
         return root;

@@ -36,6 +36,8 @@ internal abstract class ConsumerRegistration(string queue, bool partitioned)
                 endpoint.ConfigureError(error =>
                 {
                     error.UseFilter(new GiveBackFilter());
+                    // Without it, a message that cannot be read is put into the queue of skipped ones as well.
+                    error.UseFilter(new GenerateFaultFilter());
                     error.UseFilter(new ErrorTransportFilter());
                 });
                 endpoint.PrefetchCount = options.PrefetchCount;

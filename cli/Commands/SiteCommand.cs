@@ -7,17 +7,15 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp site create|list|rules</c>.</summary>
+/// <summary><c>sp site create|list</c>, with <c>rules</c> and <c>reprocess</c> beside it.</summary>
 internal static class SiteCommand
 {
-    // Others may change the same rules; this often is enough for any number of people.
-    private const int UpdateAttempts = 5;
-
     public static Command Create(CommandHost host) => new("site", "Sites, their rules and their first keys.")
     {
         CreateCreate(host),
         CreateList(host),
-        CreateRules(host),
+        SiteRulesCommand.Create(host),
+        ReprocessCommand.Create(host),
     };
 
     /// <summary>Creates the site and keeps its keys; throws when it exists.</summary>
@@ -41,6 +39,11 @@ internal static class SiteCommand
             context.Keys.Store(siteId, key);
         return created;
     }
+
+    public static Argument<string> Id() => new("ID")
+    {
+        Description = "The site: 1-64 characters of a-z, 0-9, \"-\", \"_\" and \".\".",
+    };
 
     private static Command CreateCreate(CommandHost host)
     {
@@ -106,64 +109,4 @@ internal static class SiteCommand
         });
         return command;
     }
-
-    private static Command CreateRules(CommandHost host)
-    {
-        var id = Id();
-        var rules = new RuleOptions();
-        var json = CommonOptions.Json();
-        var command = new Command("rules", "Show a site's rules, or change those that are given.") { id, json };
-        rules.AddTo(command);
-        host.OnRun(command, async (context, parsed, cancellation) =>
-        {
-            var siteId = parsed.GetRequiredValue(id);
-            var site = rules.AnyGiven(parsed)
-                ? await ChangeRulesAsync(context, siteId, target => rules.Apply(target, parsed), cancellation)
-                : await GetAsync(context, siteId, cancellation);
-            if (parsed.GetValue(json))
-                await Json.WriteLineAsync(context, site);
-            else
-                context.Output.Write(RulesTable.Of(site));
-            return ExitCodes.Done;
-        });
-        return command;
-    }
-
-    private static async Task<Site> GetAsync(CliContext context, string siteId, CancellationToken cancellation)
-    {
-        var answer = await context.Sites.GetSiteAsync(
-            new GetSiteRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellation));
-        return answer.Site;
-    }
-
-    private static async Task<Site> ChangeRulesAsync(
-        CliContext context, string siteId, Action<SiteRules> change, CancellationToken cancellation)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var site = await GetAsync(context, siteId, cancellation);
-            change(site.Rules);
-            var request = new UpdateSiteRulesRequest
-            {
-                SiteId = siteId,
-                Rules = site.Rules,
-                ExpectedVersion = site.RulesVersion,
-            };
-            try
-            {
-                var answer = await context.Sites.UpdateSiteRulesAsync(
-                    request, context.CallAsOwnerOf(siteId, cancellation));
-                return answer.Site;
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Aborted && attempt < UpdateAttempts)
-            {
-                // Somebody else changed them in between: start from what is there now.
-            }
-        }
-    }
-
-    private static Argument<string> Id() => new("ID")
-    {
-        Description = "The site: 1-64 characters of a-z, 0-9, \"-\", \"_\" and \".\".",
-    };
 }

@@ -14,6 +14,9 @@ internal static class Json
         return context.Environment.Output.WriteLineAsync();
     }
 
+    /// <summary>The text of one message, on one line.</summary>
+    public static string Of(IMessage message) => Formatter.Format(message);
+
     /// <summary>One document with a list in it, written as the entries come: memory holds a page of them.</summary>
     public static async Task WriteListAsync(CliContext context, string field, IAsyncEnumerable<IMessage> entries)
     {

@@ -14,17 +14,20 @@ internal static class RulesTable
         var pages = rules.Ecommerce ?? new EcommercePages();
         var table = Show.Table($"Rules of {site.SiteId}", "");
         table.Columns[1].NoWrap = false;
+        table.Row("session-key", Words.Of(rules.SessionKey));
         table.Row("timeout", Show.Duration(rules.Timeout));
         table.Row("max-duration", Show.Duration(rules.MaxDuration));
         table.Row("campaign", Words.Of(rules.Campaign));
         table.Row("explicit-boundaries", OnOff(rules.ExplicitBoundaries));
         table.Row("session-key-boundaries", OnOff(rules.SessionKeyBoundaries));
         table.Row("referrer-boundaries", OnOff(rules.ReferrerBoundaries));
+        table.Row("midnight", OnOff(rules.Midnight));
         table.Row("domain", List(rules.Domains));
         table.Row("ignored-referrer", List(rules.IgnoredReferrers?.Hosts ?? new()));
         table.Row("keep-query", List(rules.KeptQueryKeys));
         table.Row("engaged-duration", Show.Duration(rules.EngagedDuration));
         table.Row("engaged-page-views", Show.Count(rules.EngagedPageViews));
+        table.Row("goal", Lines(rules.Goals.Select(Goals.Format)));
         table.Row("max-event-age", Show.Duration(rules.MaxEventAge));
         table.Row("time-zone", rules.TimeZone);
         table.Row("browse-page", List(pages.Browse));
@@ -37,6 +40,10 @@ internal static class RulesTable
     }
 
     private static string OnOff(bool value) => value ? "on" : "off";
+
+    // Goals hold commas of their own, so each has a line.
+    private static string Lines(IEnumerable<string> values) =>
+        string.Join('\n', values.Select(value => Show.Foreign(value, 400))) is { Length: > 0 } lines ? lines : "–";
 
     private static string List(RepeatedField<string> values) =>
         values.Count > 0 ? string.Join(", ", values) : "–";

@@ -46,7 +46,7 @@ internal static class SessionTables
         table.Row("Referrer", Show.Foreign(session.Attribution?.ReferrerHost));
         table.Row("Conversions", Show.Count(session.Conversions));
         table.Row("Revenue", Show.Money(session.Revenue));
-        table.Row("It is", Marks(session) is { Length: > 0 } marks ? marks : "–");
+        table.Row("It is", MarksOf(session));
         table.Row("Revision", Show.Count(session.Revision));
         return table;
     }
@@ -66,6 +66,9 @@ internal static class SessionTables
 
         return table;
     }
+
+    /// <summary>What it is, in words: "new, bounced".</summary>
+    public static string MarksOf(Session session) => Marks(session) is { Length: > 0 } marks ? marks : "–";
 
     private static string Campaign(Attribution? attribution) => attribution?.Utm is { } utm
         ? string.Join(" / ", new[] { utm.Source, utm.Medium, utm.Campaign }.Select(part => Show.Foreign(part, 24)))

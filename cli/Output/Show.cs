@@ -16,6 +16,8 @@ internal static class Show
 
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
+    public static string Count(ulong number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
     public static string Percent(double? rate) =>
         rate is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.0} %") : Nothing;
 

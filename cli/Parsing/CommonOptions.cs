@@ -13,11 +13,13 @@ internal static class CommonOptions
     public static Option<bool> Json() =>
         new("--json") { Description = "Print one proto3 JSON document and nothing else." };
 
-    public static Option<Timestamp?> From() => Time(
-        "--from", "Only what began at or after this time: RFC 3339, or a date, which stands for its midnight in UTC.", 0);
+    /// <param name="what">What the range is about, before "at or after this time".</param>
+    public static Option<Timestamp?> From(string what = "Only what began") => Time(
+        "--from", $"{what} at or after this time: RFC 3339, or a date, which stands for its midnight in UTC.", 0);
 
-    public static Option<Timestamp?> To() => Time(
-        "--to", "Only what began before this time: RFC 3339, or a date, which is included as a whole day in UTC.", 1);
+    /// <param name="what">What the range is about, before "before this time".</param>
+    public static Option<Timestamp?> To(string what = "Only what began") => Time(
+        "--to", $"{what} before this time: RFC 3339, or a date, which is included as a whole day in UTC.", 1);
 
     /// <summary>Null when neither was given: all data counts.</summary>
     public static TimeRange? Range(ParseResult parsed, Option<Timestamp?> from, Option<Timestamp?> to)

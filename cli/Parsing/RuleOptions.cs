@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Google.Protobuf.Collections;
 using SessionPlatform.Contracts.Sites.V1;
 using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
@@ -12,6 +13,7 @@ internal sealed class RuleOptions
 
     public RuleOptions()
     {
+        SessionKey();
         Duration("--timeout", "Longest pause within a session; default 30m.", (rules, value) => rules.Timeout = value);
         Duration(
             "--max-duration", "Longest session; default 24h.", (rules, value) => rules.MaxDuration = value);
@@ -25,6 +27,9 @@ internal sealed class RuleOptions
         Switch(
             "--referrer-boundaries", "Another external referrer starts a session; default on.",
             (rules, value) => rules.ReferrerBoundaries = value);
+        Switch(
+            "--midnight", "Another date in the site's time zone starts a session; default off.",
+            (rules, value) => rules.Midnight = value);
         List("--domain", "HOST", "A host of the site's own.", rules => rules.Domains);
         List(
             "--ignored-referrer", "HOST", "A host that is never an external referrer.",
@@ -40,6 +45,7 @@ internal sealed class RuleOptions
                 Description = "A session with this many page views is engaged; default 2.",
             },
             (rules, value) => rules.EngagedPageViews = value);
+        GoalList();
         Duration(
             "--max-event-age", "Oldest event that is accepted; default 7d.",
             (rules, value) => rules.MaxEventAge = value);
@@ -64,7 +70,11 @@ internal sealed class RuleOptions
     }
 
     /// <summary>Whether any rule was given.</summary>
-    public bool AnyGiven(ParseResult parsed) => rules.Any(rule => IsGiven(parsed, rule.Option));
+    public bool AnyGiven(ParseResult parsed) => AnyGiven(parsed.CommandResult);
+
+    /// <summary>The same while the command line is still being checked.</summary>
+    public bool AnyGiven(CommandResult command) =>
+        rules.Any(rule => command.GetResult(rule.Option) is { Implicit: false });
 
     /// <summary>Changes the given rules and no others.</summary>
     public void Apply(SiteRules target, ParseResult parsed)
@@ -113,6 +123,47 @@ internal sealed class RuleOptions
         $"Pages of the e-commerce funnel's stage {stage}, where events give no category.",
         rules => field(rules.Ecommerce ??= new EcommercePages()),
         empty: "for the default");
+
+    private void SessionKey()
+    {
+        var option = new Option<string>("--session-key")
+        {
+            HelpName = "boundary|authoritative",
+            Description = "What the client's session key decides: boundary: another one is a reason to start a session;"
+                + " authoritative: the client decides, one key is one session. Default boundary; fixed once the site is"
+                + " created.",
+        };
+        option.AcceptOnlyFromAmong("boundary", "authoritative");
+        Add(option, (rules, value) => rules.SessionKey = value == "authoritative"
+            ? SiteRules.Types.SessionKeyPolicy.Authoritative
+            : SiteRules.Types.SessionKeyPolicy.Boundary);
+    }
+
+    private void GoalList() => Add(
+        new Option<Goal?[]>("--goal")
+        {
+            HelpName = "GOAL",
+            Description = $"Events that count as conversions: {Goals.Grammar} with the fields kind, name (of the event)"
+                + " and path (a glob: * within a segment, ** across), e.g. 'Thanks:path=/thanks**'."
+                + " May be given again; '' for none.",
+            CustomParser = result => [.. result.Tokens.Select(token => ParseGoal(result, token.Value))],
+        },
+        (rules, goals) =>
+        {
+            rules.Goals.Clear();
+            rules.Goals.Add(goals.OfType<Goal>());
+        });
+
+    // Null for the empty entry, which only empties the list.
+    private static Goal? ParseGoal(ArgumentResult result, string text)
+    {
+        if (text.Length == 0)
+            return null;
+        var goal = Goals.Parse(text, out var error);
+        if (goal is null)
+            result.AddError(error);
+        return goal;
+    }
 
     private void Campaign()
     {

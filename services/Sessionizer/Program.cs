@@ -25,5 +25,6 @@ builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>(
 var app = builder.Build();
 app.MapGrpcService<SessionsService>();
 app.MapGrpcService<SitesService>();
+app.MapGrpcService<JobsService>();
 app.MapDefaultEndpoints();
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SessionPlatform.Sessionizer.Sessionizing;
 
 namespace SessionPlatform.Sessionizer;
 
@@ -7,6 +8,12 @@ internal sealed class SessionizerMetrics
 {
     private readonly Counter<long> _stored;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _clamped;
+    private readonly Counter<long> _retracted;
+    private readonly Counter<long> _merged;
+    private readonly Counter<long> _split;
+    private readonly Counter<long> _recomputed;
     private readonly Counter<long> _lateStreams;
     private readonly Counter<long> _published;
     private readonly Counter<long> _closed;
@@ -17,6 +24,18 @@ internal sealed class SessionizerMetrics
         _stored = meter.CreateCounter<long>("sessionizer.events.stored", "{event}", "Events stored and sessionized");
         _duplicates = meter.CreateCounter<long>(
             "sessionizer.events.duplicate", "{event}", "Events dropped as duplicates");
+        _late = meter.CreateCounter<long>(
+            "sessionizer.events.late", "{event}", "Events that came behind a later one of their stream");
+        _clamped = meter.CreateCounter<long>(
+            "sessionizer.events.clock_clamped", "{event}", "Events whose time was set to that of their receipt");
+        _retracted = meter.CreateCounter<long>(
+            "sessionizer.sessions.retracted", "{session}", "Sessions that late events ended");
+        _merged = meter.CreateCounter<long>(
+            "sessionizer.sessions.merged", "{session}", "Sessions that late events made part of another");
+        _split = meter.CreateCounter<long>(
+            "sessionizer.sessions.split", "{session}", "Sessions that late events cut off from another");
+        _recomputed = meter.CreateCounter<long>(
+            "sessionizer.streams.recomputed", "{stream}", "Streams computed anew by changed rules or a repair");
         _lateStreams = meter.CreateCounter<long>(
             "sessionizer.streams.refolded", "{stream}", "Times that a batch brought a stream late events");
         _published = meter.CreateCounter<long>(
@@ -24,12 +43,23 @@ internal sealed class SessionizerMetrics
         _closed = meter.CreateCounter<long>("sessionizer.sessions.closed", "{session}", "Sessions closed");
     }
 
-    public void Stored(int events, int duplicates, int lateStreams)
+    public void Applied(Arrivals arrivals, int lateStreams)
     {
-        _stored.Add(events);
-        _duplicates.Add(duplicates);
+        foreach (var counts in arrivals.Counts.Values)
+        {
+            _stored.Add(counts.Events);
+            _duplicates.Add(counts.Duplicates);
+            _late.Add(counts.Late.Sum());
+            _clamped.Add(counts.ClockClamped);
+            _retracted.Add(counts.Retracted);
+            _merged.Add(counts.Merged);
+            _split.Add(counts.Split);
+        }
+
         _lateStreams.Add(lateStreams);
     }
+
+    public void Recomputed(int streams) => _recomputed.Add(streams);
 
     public void Published(int sessions) => _published.Add(sessions);
 

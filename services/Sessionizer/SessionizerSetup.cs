@@ -1,9 +1,13 @@
 using Npgsql;
 using SessionPlatform.ServiceDefaults.Access;
 using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Closing;
 using SessionPlatform.Sessionizer.Consumers;
+using SessionPlatform.Sessionizer.Explaining;
 using SessionPlatform.Sessionizer.Publishing;
+using SessionPlatform.Sessionizer.Reading;
+using SessionPlatform.Sessionizer.Recomputing;
 using SessionPlatform.Sessionizer.Sessionizing;
 using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Storage;
@@ -33,11 +37,17 @@ internal static class SessionizerSetup
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SessionizerMetrics>();
         builder.Services.AddSingleton<SiteStore>();
+        builder.Services.AddSingleton<RuleChanges>();
+        builder.Services.AddSingleton<RulesTimelines>();
         builder.Services.AddSingleton<IKeyDirectory, LocalKeyDirectory>();
         builder.Services.AddSingleton<MonthPartitions>();
         builder.Services.AddSingleton<BatchSessionizer>();
+        builder.Services.AddSingleton<SessionAuditor>();
+        builder.Services.AddSingleton<SessionExplainer>();
+        builder.Services.AddSingleton<DocumentStream>();
         builder.Services.AddSingleton<ICheckpointLog, CheckpointLog>();
         builder.Services.AddHostedService<SessionRelay>();
         builder.Services.AddHostedService<SessionCloser>();
+        builder.Services.AddHostedService<Reprocessor>();
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
@@ -42,6 +43,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         builder.Services.AddGrpc();
         var app = suite.app = builder.Build();
         app.MapGrpcService<FakeQuery>();
+        app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
         await app.StartAsync();
         var service = new { grpc = app.Urls.Single() };
@@ -79,6 +81,12 @@ internal sealed class FakeSuite : IAsyncDisposable
     private Task<T> AnswerAsync<T>(IMessage request, ServerCallContext context) =>
         Task.FromResult((T)Respond(request, context));
 
+    private async Task StreamAsync<T>(IMessage request, IServerStreamWriter<T> writer, ServerCallContext context)
+    {
+        foreach (var answer in (IEnumerable<T>)Respond(request, context))
+            await writer.WriteAsync(answer, context.CancellationToken);
+    }
+
     private sealed class FakeQuery(FakeSuite suite) : Query.QueryBase
     {
         public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
@@ -95,12 +103,33 @@ internal sealed class FakeSuite : IAsyncDisposable
             GetFunnelResultRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetFunnelResultResponse>(request, context);
 
-        public override async Task Wait(
-            WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context)
-        {
-            foreach (var answer in (IEnumerable<WaitResponse>)suite.Respond(request, context))
-                await responseStream.WriteAsync(answer, context.CancellationToken);
-        }
+        public override Task<ExplainSessionResponse> ExplainSession(
+            ExplainSessionRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<ExplainSessionResponse>(request, context);
+
+        public override Task<GetLatenessResponse> GetLateness(GetLatenessRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<GetLatenessResponse>(request, context);
+
+        public override Task Wait(
+            WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context) =>
+            suite.StreamAsync(request, responseStream, context);
+    }
+
+    private sealed class FakeJobs(FakeSuite suite) : Jobs.JobsBase
+    {
+        public override Task Audit(
+            AuditRequest request, IServerStreamWriter<AuditResponse> responseStream, ServerCallContext context) =>
+            suite.StreamAsync(request, responseStream, context);
+
+        public override Task PreviewRules(
+            PreviewRulesRequest request,
+            IServerStreamWriter<PreviewRulesResponse> responseStream,
+            ServerCallContext context) =>
+            suite.StreamAsync(request, responseStream, context);
+
+        public override Task<GetReprocessResponse> GetReprocess(
+            GetReprocessRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<GetReprocessResponse>(request, context);
     }
 
     private sealed class FakeSites(FakeSuite suite) : Sites.SitesBase
@@ -117,11 +146,15 @@ internal sealed class FakeSuite : IAsyncDisposable
     }
 }
 
-/// <summary>Runs <c>sp</c> as a script does: streams captured, no terminal.</summary>
+/// <summary>Runs <c>sp</c> as a script does: streams captured, no terminal unless a test says so.</summary>
 internal static class Sp
 {
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string state, string[] arguments, CancellationToken cancellation = default)
+        string state,
+        string[] arguments,
+        bool errorIsTerminal = false,
+        TimeProvider? time = null,
+        CancellationToken cancellation = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -130,8 +163,9 @@ internal static class Sp
             Output = output,
             Error = error,
             OutputIsTerminal = false,
-            ErrorIsTerminal = false,
+            ErrorIsTerminal = errorIsTerminal,
             Variable = name => name == "SESSIONPLATFORM_STATE" ? state : null,
+            Time = time ?? TimeProvider.System,
         };
         var exitCode = await SpApplication.RunAsync(arguments, environment, cancellation);
         return (exitCode, output.ToString(), error.ToString());

@@ -11,7 +11,7 @@ public sealed partial class TidyTests
     private static readonly string[] PureFolders =
     [
         "services/Sessionizer/Sessions", "services/Ingestion/Steps", "services/Ingestion/Enrichment",
-        "services/Funnel/Funnels", "services/Funnel/Contributions",
+        "services/Funnel/Funnels", "services/Funnel/Contributions", "Oracle",
     ];
 
     // As namespaces, or as what only they have.

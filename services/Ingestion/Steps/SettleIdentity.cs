@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Ingestion.Steps;
 
@@ -9,6 +10,10 @@ internal static class SettleIdentity
     {
         draft.EventId = EventIds.Settle(draft.Sent, draft.Ordinal, context.ReceivedAt);
         draft.Accepted.EventId = UnsafeByteOperations.UnsafeWrap(draft.EventId);
-        draft.Accepted.StreamKey = draft.Sent.VisitorId;
+        draft.Accepted.StreamKey = IsAuthoritative(draft) ? draft.Sent.SessionKey : draft.Sent.VisitorId;
     }
+
+    /// <summary>Whether the client's session key decides the session, and so the stream.</summary>
+    public static bool IsAuthoritative(EventDraft draft) =>
+        draft.Site?.Rules?.SessionKey == SiteRules.Types.SessionKeyPolicy.Authoritative;
 }

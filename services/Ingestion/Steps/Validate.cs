@@ -52,6 +52,8 @@ internal static class Validate
             draft.Violate("visitor_id", Reason.Required, "must name the visitor");
         draft.CheckText("visitor_id", sent.VisitorId, MaxIdBytes);
         draft.CheckText("user_id", sent.UserId, MaxIdBytes);
+        if (sent.SessionKey.Length == 0 && SettleIdentity.IsAuthoritative(draft))
+            draft.Violate("session_key", Reason.Required, "must be given: on this site it decides the session");
         draft.CheckText("session_key", sent.SessionKey, MaxIdBytes);
     }
 

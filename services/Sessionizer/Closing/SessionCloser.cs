@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Sessionizer.Sites;
+using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Closing;
@@ -12,7 +12,6 @@ namespace SessionPlatform.Sessionizer.Closing;
 /// </summary>
 internal sealed class SessionCloser(
     NpgsqlDataSource dataSource,
-    SiteStore sites,
     SessionizerMetrics metrics,
     IOptions<SessionizerOptions> options,
     TimeProvider time,
@@ -37,19 +36,19 @@ internal sealed class SessionCloser(
         WITH changed AS (
             UPDATE sessions s
             SET closed = true, revision = s.revision + 1,
-                end_reason = coalesce(s.end_reason, {(int)Session.Types.BoundaryReason.Timeout})
-            FROM unnest($1::text[], $2::text[], $3::interval[]) AS due (site_id, stream_key, timeout)
+                end_reason = coalesce(s.end_reason, {(int)Session.Types.BoundaryReason.Timeout}), history = s.history || $4
+            FROM unnest($1::text[], $2::text[]) AS due (site_id, stream_key)
             WHERE s.site_id = due.site_id AND s.stream_key = due.stream_key AND NOT s.closed AND NOT s.retracted
-                AND s.ended_at + due.timeout < $4
+                AND s.over_at < $3
             RETURNING s.site_id, s.stream_key, s.started_at, s.session_id, s.revision)
         {UnpublishedTable.Note("now()")}
         """;
 
     private const string RenewOpenUntil = """
-        UPDATE streams SET open_until = due.timeout + (
-            SELECT min(s.ended_at) FROM sessions s
+        UPDATE streams SET open_until = (
+            SELECT min(s.over_at) FROM sessions s
             WHERE s.site_id = due.site_id AND s.stream_key = due.stream_key AND NOT s.closed AND NOT s.retracted)
-        FROM unnest($1::text[], $2::text[], $3::interval[]) AS due (site_id, stream_key, timeout)
+        FROM unnest($1::text[], $2::text[]) AS due (site_id, stream_key)
         WHERE streams.site_id = due.site_id AND streams.stream_key = due.stream_key
         """;
 
@@ -62,14 +61,13 @@ internal sealed class SessionCloser(
         if (due.Count == 0)
             return false;
 
-        var timeouts = (await sites.ListAsync(cancellationToken))
-            .ToDictionary(site => site.SiteId, site => site.Rules.Timeout.ToTimeSpan());
         var siteIds = due.Select(stream => stream.SiteId).ToArray();
         var streamKeys = due.Select(stream => stream.StreamKey).ToArray();
-        var ofStreams = due.Select(stream => timeouts[stream.SiteId]).ToArray();
+        var history = RevisionHistory.Of(
+            new() { Cause = SessionRevision.Types.Cause.Closed, Revisions = 1, At = Micros.FromDateTime(now) });
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Close, siteIds, streamKeys, ofStreams, now);
-        batch.Add(RenewOpenUntil, siteIds, streamKeys, ofStreams);
+        batch.Add(Close, siteIds, streamKeys, now, history);
+        batch.Add(RenewOpenUntil, siteIds, streamKeys);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         var closed = (int)batch.BatchCommands[0].RecordsAffected;
         await transaction.CommitAsync(cancellationToken);

@@ -4,6 +4,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.ServiceDefaults.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Sessionizer.Explaining;
 using SessionPlatform.Sessionizer.Reading;
 using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Storage;
@@ -11,11 +12,13 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Sessionizer.Grpc;
 
 /// <summary>Reads sessions.</summary>
-internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sites)
+internal sealed class SessionsService(
+    NpgsqlDataSource dataSource, SiteStore sites, SessionExplainer explainer, DocumentStream documents)
     : Contracts.Sessions.V1.Sessions.SessionsBase
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
+    private const int MessageBytes = 1024 * 1024;
 
     public override async Task<ListSessionsResponse> ListSessions(
         ListSessionsRequest request, ServerCallContext context)
@@ -42,12 +45,57 @@ internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sit
     public override async Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context)
     {
         await RequireSiteAsync(request.SiteId, context);
-        if (!Guid.TryParseExact(request.SessionId, "D", out var sessionId))
-            throw GrpcErrors.InvalidArgument("session_id", "must be a UUID, e.g. 0f8fad5b-d9cb-869f-a165-70867728950e");
+        var sessionId = SessionIdOf(request.SessionId);
         var record = await SessionQueries.FindAsync(dataSource, request.SiteId, sessionId, context.CancellationToken)
             ?? throw GrpcErrors.NotFound(
                 "The site has no session of this id; it may have become part of another one by a late event.");
         return new() { Document = record.ToDocument() };
+    }
+
+    public override async Task<ExplainSessionResponse> ExplainSession(
+        ExplainSessionRequest request, ServerCallContext context)
+    {
+        await RequireSiteAsync(request.SiteId, context);
+        return await explainer.ExplainAsync(request.SiteId, SessionIdOf(request.SessionId), context.CancellationToken)
+            ?? throw GrpcErrors.NotFound("The site never had a session of this id.");
+    }
+
+    public override async Task<GetLatenessResponse> GetLateness(GetLatenessRequest request, ServerCallContext context)
+    {
+        await RequireSiteAsync(request.SiteId, context);
+        TimeRanges.Check("range", request.Range);
+        return await ArrivalTable.ReadAsync(dataSource, request.SiteId, request.Range, context.CancellationToken);
+    }
+
+    public override async Task StreamDocuments(
+        StreamDocumentsRequest request,
+        IServerStreamWriter<StreamDocumentsResponse> responseStream,
+        ServerCallContext context)
+    {
+        context.RequirePlatform();
+        var site = await sites.FindAsync(request.SiteId, context.CancellationToken)
+            ?? throw GrpcErrors.NotFound($"There is no site {request.SiteId}.");
+        TimeRanges.Check("range", request.Range);
+        var found = request.ByRules is null
+            ? documents.StoredAsync(site.SiteId, request.Range, context.CancellationToken)
+            : documents.ByRulesAsync(
+                site.SiteId, request.Range, SitesService.RulesOf(site, request.ByRules), context.CancellationToken);
+        var (response, bytes) = (new StreamDocumentsResponse(), 0);
+        await foreach (var document in found)
+        {
+            var size = document.CalculateSize();
+            if (bytes > 0 && bytes + size > MessageBytes)
+            {
+                await responseStream.WriteAsync(response, context.CancellationToken);
+                (response, bytes) = (new(), 0);
+            }
+
+            response.Documents.Add(document);
+            bytes += size;
+        }
+
+        if (bytes > 0)
+            await responseStream.WriteAsync(response, context.CancellationToken);
     }
 
     public override async Task<GetSessionStatsResponse> GetSessionStats(
@@ -79,11 +127,15 @@ internal sealed class SessionsService(NpgsqlDataSource dataSource, SiteStore sit
         if (firstPassedAt is { } placedBefore)
         {
             response.ClosingSessions = await SessionQueries.CountClosingAsync(
-                dataSource, await sites.ListAsync(context.CancellationToken), placedBefore, context.CancellationToken);
+                dataSource, placedBefore, context.CancellationToken);
         }
 
         return response;
     }
+
+    private static Guid SessionIdOf(string text) => Guid.TryParseExact(text, "D", out var sessionId)
+        ? sessionId
+        : throw GrpcErrors.InvalidArgument("session_id", "must be a UUID, e.g. 0f8fad5b-d9cb-869f-a165-70867728950e");
 
     private async Task RequireSiteAsync(string siteId, ServerCallContext context)
     {

@@ -7,7 +7,8 @@ using SessionPlatform.Sessionizer.Sites;
 namespace SessionPlatform.Sessionizer.Grpc;
 
 /// <summary>Sites, their rules and their keys.</summary>
-internal sealed class SitesService(SiteStore sites, TimeProvider time) : Contracts.Sites.V1.Sites.SitesBase
+internal sealed class SitesService(SiteStore sites, RuleChanges changes, TimeProvider time)
+    : Contracts.Sites.V1.Sites.SitesBase
 {
     private const int SecretHashBytes = 32;
 
@@ -46,16 +47,33 @@ internal sealed class SitesService(SiteStore sites, TimeProvider time) : Contrac
         UpdateSiteRulesRequest request, ServerCallContext context)
     {
         context.RequireSite(request.SiteId, Key.Types.Scope.Admin);
-        var rules = SiteRulesDefaults.Complete(request.Rules);
-        var violations = new Violations();
-        SiteValidation.CheckRules(rules, violations);
-        violations.ThrowIfAny();
-
-        await FindAsync(request.SiteId, context);
+        var rules = RulesOf(await FindAsync(request.SiteId, context), request.Rules);
         int? expectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null;
-        var site = await sites.UpdateRulesAsync(request.SiteId, rules, expectedVersion, context.CancellationToken)
+        var site = await changes.ApplyAsync(
+            request.SiteId, rules, expectedVersion, request.Reprocess, context.CancellationToken)
             ?? throw GrpcErrors.Aborted("The rules were changed since they were read; read them again and repeat.");
         return new() { Site = site };
+    }
+
+    /// <summary>Rules for a site that exists, complete.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT.</exception>
+    internal static SiteRules RulesOf(Site site, SiteRules? given)
+    {
+        var rules = given?.Clone() ?? new SiteRules();
+        if (rules.SessionKey == SiteRules.Types.SessionKeyPolicy.Unspecified)
+            rules.SessionKey = site.Rules.SessionKey;
+        rules = SiteRulesDefaults.Complete(rules);
+        var violations = new Violations();
+        SiteValidation.CheckRules(rules, violations);
+        // It says which events belong together, before any rule cuts them.
+        if (rules.SessionKey != site.Rules.SessionKey)
+        {
+            violations.Add(
+                "rules.session_key", "is fixed when a site is created; create another site and replay the events");
+        }
+
+        violations.ThrowIfAny();
+        return rules;
     }
 
     public override async Task<CreateKeyResponse> CreateKey(CreateKeyRequest request, ServerCallContext context)

@@ -69,7 +69,7 @@ internal sealed class SessionRelay(
             }
 
             message.Facts.Add(FactOf(session));
-            bytes += session.State.Length;
+            bytes += session.Bytes;
         }
 
         yield return message;

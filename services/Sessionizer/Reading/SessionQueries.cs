@@ -1,7 +1,6 @@
 using System.Text;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Sessionizer.Storage;
 using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
 
@@ -45,7 +44,7 @@ internal static class SessionQueries
         while (sessions.Count < limit && bytes < MostBytes && await reader.ReadAsync(cancellationToken))
         {
             sessions.Add(SessionTable.Read(reader));
-            bytes += sessions[^1].State.Length;
+            bytes += sessions[^1].Bytes;
         }
 
         // One more than asked for tells whether there is a next page.
@@ -66,20 +65,14 @@ internal static class SessionQueries
         return await reader.ReadAsync(cancellationToken) ? SessionTable.Read(reader) : null;
     }
 
-    private const string CountClosing = """
-        SELECT count(*)
-        FROM unnest($1::text[], $2::interval[]) AS site (site_id, timeout)
-        JOIN sessions s ON s.site_id = site.site_id AND NOT s.closed AND NOT s.retracted
-            AND s.ended_at + site.timeout < $3
-        """;
+    private const string CountClosing =
+        "SELECT count(*) FROM sessions WHERE NOT closed AND NOT retracted AND over_at < $1";
 
     /// <summary>How many sessions were over at a time and are not closed yet.</summary>
     public static async Task<uint> CountClosingAsync(
-        NpgsqlDataSource dataSource, IReadOnlyList<Site> sites, DateTime time, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, DateTime time, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(CountClosing);
-        command.Parameters.Add(new() { Value = sites.Select(site => site.SiteId).ToArray() });
-        command.Parameters.Add(new() { Value = sites.Select(site => site.Rules.Timeout.ToTimeSpan()).ToArray() });
         command.Parameters.Add(new() { Value = time });
         return (uint)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -10,13 +10,16 @@ namespace SessionPlatform.Sessionizer.Sessionizing;
 /// trip.
 /// </summary>
 internal sealed class LateStream(
-    StreamId stream, SessionRules rules, SessionRecord newest, List<AcceptedEvent> newEvents)
+    StreamId stream, RulesTimeline rules, SessionRecord newest, List<AcceptedEvent> newEvents)
 {
     private readonly SessionView _view = new(stream, newest);
     private readonly List<AcceptedEvent> _placed = [];
     private List<AcceptedEvent> _remaining = newEvents;
 
     public StreamId Stream => stream;
+
+    /// <summary>The new events, all of them, in order.</summary>
+    public List<AcceptedEvent> NewEvents { get; } = newEvents;
 
     /// <summary>The answer to the latest request, if that asked for events.</summary>
     public List<AcceptedEvent> LoadedEvents { get; set; } = [];

@@ -90,22 +90,25 @@ internal sealed class SessionView
     }
 
     /// <summary>The sessions that differ from what is stored.</summary>
-    public IEnumerable<SessionRow> Changed(SessionRules rules)
+    public IEnumerable<SessionRow> Changed(RulesTimeline rules)
     {
         foreach (var session in _sessions.Where(s => s.IsTouched))
         {
-            var row = new SessionRow(_stream, session.Resume(rules));
+            var row = new SessionRow(_stream, session.Resume(rules), session.Record);
             if (session.Record is null || !session.Record.IsSameAs(row))
                 yield return row;
         }
     }
 
     /// <summary>The stored sessions that are no more.</summary>
-    public IEnumerable<SessionAddress> Retracted()
+    public IEnumerable<SessionRecord> Retracted()
     {
         var present = _sessions.Select(s => s.Header.SessionId).ToHashSet();
-        return _stored.Values.Where(r => !present.Contains(r.Address.SessionId)).Select(r => r.Address);
+        return _stored.Values.Where(r => !present.Contains(r.Address.SessionId));
     }
+
+    /// <summary>The session that holds a place; it must be in view.</summary>
+    public ViewedSession Holding(EventKey place) => _sessions.FindLast(s => s.Header.First <= place)!;
 }
 
 /// <summary>A session in view: stored, folded anew, or stored and patched.</summary>
@@ -143,7 +146,7 @@ internal sealed class ViewedSession
     }
 
     /// <summary>Its fold.</summary>
-    public SessionAccumulator Resume(SessionRules rules)
+    public SessionAccumulator Resume(RulesTimeline rules)
     {
         var folded = _folded ?? Record!.Resume(rules);
         folded.StartReason = Header.StartReason;

@@ -11,13 +11,21 @@ namespace SessionPlatform.Sessionizer.Sessions;
 /// </summary>
 internal sealed class RevenueTotals
 {
+    private const decimal MostAmount = 1_000_000_000_000_000;
+    private const NumberStyles AmountStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     // In order of currency, and hardly ever more than one.
     private readonly List<Total> _totals = [];
 
+    /// <summary>Whether it is money that can be added.</summary>
+    public static bool IsAmount(Money money) =>
+        decimal.TryParse(money.Amount, AmountStyle, CultureInfo.InvariantCulture, out var amount)
+        && Math.Abs(amount) < MostAmount
+        && !money.Currency.Contains('\0', StringComparison.Ordinal);
+
     public void Add(Money money)
     {
-        var amount = decimal.Parse(
-            money.Amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        var amount = decimal.Parse(money.Amount, AmountStyle, CultureInfo.InvariantCulture);
         var totals = CollectionsMarshal.AsSpan(_totals);
         var index = 0;
         for (; index < totals.Length; index++)

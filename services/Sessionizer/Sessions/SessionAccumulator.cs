@@ -19,6 +19,9 @@ internal sealed class SessionAccumulator(SessionRules rules)
     private string _userId = "";
     private bool _endsWithPageView;
 
+    /// <summary>The rules that it lives by: those in force when it began.</summary>
+    public SessionRules Rules => rules;
+
     /// <summary>The session's id, from its first event.</summary>
     public Guid SessionId { get; private set; }
 
@@ -35,7 +38,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
     /// <summary>Events of every kind.</summary>
     public int Events { get; private set; }
 
-    /// <summary>Events of kind conversion or purchase.</summary>
+    /// <summary>Events that are conversions by their kind or by a goal.</summary>
     public int Conversions { get; private set; }
 
     public int PageViews => _journey.PageViews;
@@ -123,7 +126,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
             _journey.AddPageView(e);
         if (sent.Engagement is { HasScrollDepthPercent: true } engagement)
             _journey.AddScrollDepth(engagement.ScrollDepthPercent);
-        if (kind is EventKind.Conversion or EventKind.Purchase)
+        if (rules.IsConversion(kind, e))
             Conversions++;
         if (sent.Revenue is { } revenue)
             _revenue.Add(revenue);
@@ -141,6 +144,12 @@ internal sealed class SessionAccumulator(SessionRules rules)
         Events++;
         IsChanged = true;
     }
+
+    /// <summary>The journey is full and was not loaded: what is written leaves it out, and it stays as stored.</summary>
+    public bool OmitsJourney => _journey.IsOmitted;
+
+    /// <summary>The timeline is full and was not loaded: what is written leaves it out, and it stays as stored.</summary>
+    public bool OmitsTimeline => _timeline.IsOmitted;
 
     /// <summary>The session as it is published.</summary>
     public SessionDocument ToDocument()

@@ -12,17 +12,21 @@ internal static class SessionBoundary
 
     /// <summary>
     /// Why the event, which comes next after the session's last one, starts a session of its own: the first reason that
-    /// holds, in the order of the rules; or <see cref="Continues"/>.
+    /// holds, in the order of the rules; or <see cref="Continues"/>. The session's rules decide, not the event's.
     /// </summary>
-    public static BoundaryReason Reason(
-        SessionAccumulator session, AcceptedEvent e, in EventKey key, SessionRules rules)
+    public static BoundaryReason Reason(SessionAccumulator session, AcceptedEvent e, in EventKey key)
     {
+        var rules = session.Rules;
+        if (rules.IsAuthoritative)
+            return Continues;
         if (rules.ExplicitBoundaries && (session.HasSessionEnd || IsSessionStart(e)))
             return BoundaryReason.Explicit;
         if (key.OccurredAt - session.Last.OccurredAt > rules.Timeout)
             return BoundaryReason.Inactivity;
         if (key.OccurredAt - session.First.OccurredAt > rules.MaxDuration)
             return BoundaryReason.MaxDuration;
+        if (rules.IsOtherDate(session.Last.OccurredAt, key.OccurredAt))
+            return BoundaryReason.Midnight;
         if (rules.SessionKeyBoundaries && IsOtherSessionKey(session, e))
             return BoundaryReason.SessionKey;
         if (IsOtherCampaign(session, e, rules.Campaign))

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 
 namespace SessionPlatform.Sessionizer.Sessions;
 
@@ -32,6 +33,9 @@ internal static class SessionIds
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..IdBytes], bigEndian: true);
     }
+
+    /// <summary>An id's 16 bytes in network byte order.</summary>
+    public static ByteString Bytes(Guid id) => UnsafeByteOperations.UnsafeWrap(id.ToByteArray(bigEndian: true));
 
     /// <summary>The canonical text of an id: lower case, with hyphens.</summary>
     public static string Format(Guid sessionId) => sessionId.ToString("D");

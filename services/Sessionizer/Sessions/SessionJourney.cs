@@ -11,6 +11,7 @@ internal sealed class SessionJourney
     public const int MaxSteps = 2000;
 
     private readonly List<Step> _steps = [];
+    private string _entryPage = "";
     private string _exitPage = "";
     // Time of the first page view beyond the kept ones: where the last kept one ended.
     private long _overflowAt;
@@ -19,10 +20,15 @@ internal sealed class SessionJourney
     public int PageViews { get; private set; }
 
     /// <summary>Path of the first page view; null without page views.</summary>
-    public string? EntryPage => PageViews == 0 ? null : _steps[0].Path;
+    public string? EntryPage => PageViews == 0 ? null : _entryPage;
+
+    /// <summary>It is full, and its steps were not loaded: they can only stay as they are.</summary>
+    public bool IsOmitted => PageViews > 0 && _steps.Count == 0;
 
     public void AddPageView(AcceptedEvent e)
     {
+        if (PageViews == 0)
+            _entryPage = e.Path;
         if (PageViews < MaxSteps)
             _steps.Add(new Step(e.Path, e.Event.Title, e.Event.PageCategory, e.OccurredAt));
         else if (PageViews == MaxSteps)
@@ -50,7 +56,7 @@ internal sealed class SessionJourney
         session.PageViews = PageViews;
         if (PageViews == 0)
             return;
-        session.EntryPage = _steps[0].Path;
+        session.EntryPage = _entryPage;
         session.ExitPage = _exitPage;
         session.Journey.Capacity = _steps.Count;
         for (var i = 0; i < _steps.Count; i++)
@@ -59,11 +65,14 @@ internal sealed class SessionJourney
 
     public static SessionJourney From(Session session)
     {
-        var journey = new SessionJourney { PageViews = session.PageViews, _exitPage = session.ExitPage };
+        var journey = new SessionJourney
+        {
+            PageViews = session.PageViews, _entryPage = session.EntryPage, _exitPage = session.ExitPage,
+        };
         journey._steps.EnsureCapacity(session.Journey.Count);
         foreach (var step in session.Journey)
             journey._steps.Add(Step.From(step));
-        if (journey.PageViews > MaxSteps)
+        if (journey.PageViews > MaxSteps && !journey.IsOmitted)
             journey._overflowAt = journey._steps[^1].At + Microseconds.From(session.Journey[^1].TimeOnPage);
         return journey;
     }

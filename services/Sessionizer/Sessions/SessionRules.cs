@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Sessionizer.Sessions;
@@ -7,6 +8,8 @@ namespace SessionPlatform.Sessionizer.Sessions;
 internal sealed class SessionRules
 {
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _neverExternal;
+    private readonly LocalDates? _localDates;
+    private readonly SessionGoal[] _goals;
 
     private SessionRules(SiteRules rules)
     {
@@ -16,6 +19,9 @@ internal sealed class SessionRules
         ExplicitBoundaries = rules.ExplicitBoundaries;
         SessionKeyBoundaries = rules.SessionKeyBoundaries;
         ReferrerBoundaries = rules.ReferrerBoundaries;
+        IsAuthoritative = rules.SessionKey == SiteRules.Types.SessionKeyPolicy.Authoritative;
+        _localDates = rules.Midnight ? new LocalDates(TimeZoneInfo.FindSystemTimeZoneById(rules.TimeZone)) : null;
+        _goals = [.. rules.Goals.Select(goal => new SessionGoal(goal))];
         EngagedDuration = Microseconds.From(rules.EngagedDuration);
         EngagedPageViews = rules.EngagedPageViews;
         _neverExternal = rules.Domains.Concat(rules.IgnoredReferrers.Hosts)
@@ -41,6 +47,9 @@ internal sealed class SessionRules
     /// <summary>Whether another external referrer starts a session.</summary>
     public bool ReferrerBoundaries { get; }
 
+    /// <summary>The client's session key is the session: nothing but another stream starts one.</summary>
+    public bool IsAuthoritative { get; }
+
     /// <summary>A session this long is engaged.</summary>
     public long EngagedDuration { get; }
 
@@ -49,6 +58,24 @@ internal sealed class SessionRules
 
     /// <summary>Takes over rules in which every field has a value; see <see cref="Sites.SiteRulesDefaults"/>.</summary>
     public static SessionRules From(SiteRules complete) => new(complete);
+
+    /// <summary>Whether midnight cuts sessions and lies between two times; microseconds since 1970.</summary>
+    public bool IsOtherDate(long last, long next) =>
+        _localDates is not null && _localDates.DayOf(last) != _localDates.DayOf(next);
+
+    /// <summary>Whether an event is a conversion: by its kind, or by a goal of the site.</summary>
+    public bool IsConversion(EventKind kind, AcceptedEvent e)
+    {
+        if (kind is EventKind.Conversion or EventKind.Purchase)
+            return true;
+        foreach (var goal in _goals)
+        {
+            if (goal.IsMatchedBy(e))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether a referrer is external: present, and neither the event's own host, one of the site's domains or an

@@ -12,9 +12,12 @@ internal sealed class SessionTimeline
 
     private readonly List<Entry> _entries = [];
 
+    /// <summary>It is full, and what it holds was not loaded: it can only stay as it is.</summary>
+    public bool IsOmitted { get; private init; }
+
     public void Add(AcceptedEvent e)
     {
-        if (_entries.Count < MaxEvents)
+        if (_entries.Count < MaxEvents && !IsOmitted)
             _entries.Add(new Entry(e.Event.Kind, e.Event.Name, e.Path, e.Event.PageCategory, e.OccurredAt));
     }
 
@@ -25,9 +28,10 @@ internal sealed class SessionTimeline
             timeline.Add(entry.ToMessage());
     }
 
+    /// <param name="timeline">What is stored; empty: it was not loaded, as it is full.</param>
     public static SessionTimeline From(RepeatedField<TimelineEvent> timeline)
     {
-        var read = new SessionTimeline();
+        var read = new SessionTimeline { IsOmitted = timeline.Count == 0 };
         read._entries.EnsureCapacity(timeline.Count);
         foreach (var e in timeline)
             read._entries.Add(new Entry(e.Kind, e.Name, e.Path, e.Category, Microseconds.From(e.At)));

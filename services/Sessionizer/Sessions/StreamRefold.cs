@@ -29,14 +29,14 @@ namespace SessionPlatform.Sessionizer.Sessions;
 /// </summary>
 internal sealed class StreamRefold
 {
-    private readonly SessionRules _rules;
+    private readonly RulesTimeline _rules;
     private readonly IReadOnlyList<AcceptedEvent> _newEvents;
     private readonly StoredSession? _start;
     private readonly List<SessionAccumulator> _sessions = [];
     private readonly List<Guid> _retracted = [];
     private SessionAccumulator? _current;
 
-    private StreamRefold(SessionRules rules, IReadOnlyList<AcceptedEvent> newEvents, StoredSession? start)
+    private StreamRefold(RulesTimeline rules, IReadOnlyList<AcceptedEvent> newEvents, StoredSession? start)
     {
         if (newEvents.Count == 0)
             throw new ArgumentException("Without new events there is nothing to walk anew.", nameof(newEvents));
@@ -58,25 +58,25 @@ internal sealed class StreamRefold
     public int Consumed { get; private set; }
 
     /// <summary>The earliest new event lies before all stored ones.</summary>
-    /// <param name="rules">The site's rules.</param>
+    /// <param name="rules">The site's rules over time.</param>
     /// <param name="newEvents">Events the stream does not hold yet, in order, each once; at least one.</param>
-    public static StreamRefold FromBeginning(SessionRules rules, IReadOnlyList<AcceptedEvent> newEvents) =>
+    public static StreamRefold FromBeginning(RulesTimeline rules, IReadOnlyList<AcceptedEvent> newEvents) =>
         new(rules, newEvents, start: null);
 
     /// <summary>The earliest new event lies inside a stored session, whose events are to be fed first.</summary>
     /// <param name="start">That session.</param>
-    /// <param name="rules">The site's rules.</param>
+    /// <param name="rules">The site's rules over time.</param>
     /// <param name="newEvents">Events the stream does not hold yet, in order, each once; at least one.</param>
     public static StreamRefold Within(
-        StoredSession start, SessionRules rules, IReadOnlyList<AcceptedEvent> newEvents) =>
+        StoredSession start, RulesTimeline rules, IReadOnlyList<AcceptedEvent> newEvents) =>
         new(rules, newEvents, start);
 
     /// <summary>The earliest new event lies behind a stored session and before the next, if there is one.</summary>
     /// <param name="preceding">That session; it is not to be fed. It is changed.</param>
-    /// <param name="rules">The site's rules.</param>
+    /// <param name="rules">The site's rules over time.</param>
     /// <param name="newEvents">Events the stream does not hold yet, in order, each once; at least one.</param>
     public static StreamRefold Behind(
-        SessionAccumulator preceding, SessionRules rules, IReadOnlyList<AcceptedEvent> newEvents)
+        SessionAccumulator preceding, RulesTimeline rules, IReadOnlyList<AcceptedEvent> newEvents)
     {
         var refold = new StreamRefold(rules, newEvents, start: null) { _current = preceding };
         refold._sessions.Add(preceding);
@@ -105,7 +105,7 @@ internal sealed class StreamRefold
         PlaceNewEventsBefore(next.First);
         var current = _current
             ?? throw new InvalidOperationException("The range starts before this session; feed its start first.");
-        var reason = SessionBoundary.Reason(current, first, next.First, _rules);
+        var reason = SessionBoundary.Reason(current, first, next.First);
         if (reason == SessionBoundary.Continues)
         {
             _retracted.Add(next.SessionId);

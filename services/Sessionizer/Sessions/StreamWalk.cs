@@ -12,13 +12,13 @@ internal static class StreamWalk
     /// </summary>
     /// <param name="current">The stream's newest session; null when the stream has none. It is changed.</param>
     /// <param name="events">Events behind all that the stream holds, in order, each once.</param>
-    /// <param name="rules">The site's rules.</param>
+    /// <param name="rules">The site's rules over time.</param>
     /// <param name="touched">Receives, in order, every session that changed: first <paramref name="current"/>, then
     /// new ones.</param>
     public static void Append(
         SessionAccumulator? current,
         IReadOnlyList<AcceptedEvent> events,
-        SessionRules rules,
+        RulesTimeline rules,
         List<SessionAccumulator> touched)
     {
         if (events.Count == 0)
@@ -38,12 +38,12 @@ internal static class StreamWalk
         SessionAccumulator? current,
         AcceptedEvent e,
         in EventKey key,
-        SessionRules rules,
+        RulesTimeline rules,
         List<SessionAccumulator> sessions)
     {
         if (current is null)
             return Begin(e, key, BoundaryReason.FirstEvent, isNew: true, rules, sessions);
-        var reason = SessionBoundary.Reason(current, e, key, rules);
+        var reason = SessionBoundary.Reason(current, e, key);
         if (reason != SessionBoundary.Continues)
         {
             current.EndReason = reason;
@@ -60,10 +60,10 @@ internal static class StreamWalk
         in EventKey key,
         BoundaryReason reason,
         bool isNew,
-        SessionRules rules,
+        RulesTimeline rules,
         List<SessionAccumulator> sessions)
     {
-        var session = new SessionAccumulator(rules) { StartReason = reason, IsNew = isNew };
+        var session = new SessionAccumulator(rules.At(key.OccurredAt)) { StartReason = reason, IsNew = isNew };
         session.Append(e, key);
         sessions.Add(session);
         return session;

@@ -50,6 +50,9 @@ internal static class SiteRulesDefaults
         if (complete.EngagedPageViews == 0)
             complete.EngagedPageViews = 2;
         complete.MaxEventAge ??= Duration.FromTimeSpan(TimeSpan.FromDays(7));
+        if (complete.SessionKey == SiteRules.Types.SessionKeyPolicy.Unspecified)
+            complete.SessionKey = SiteRules.Types.SessionKeyPolicy.Boundary;
+        complete.Midnight = complete.HasMidnight && complete.Midnight;
         if (complete.TimeZone.Length == 0)
             complete.TimeZone = "UTC";
         Complete(complete.Ecommerce ??= new EcommercePages());

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Npgsql;
-using NpgsqlTypes;
 using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Sessionizer.Sites;
@@ -10,8 +9,11 @@ namespace SessionPlatform.Sessionizer.Sites;
 internal sealed class SiteStore(NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const string InsertSite = """
-        INSERT INTO sites (site_id, rules, rules_version, created_at) VALUES ($1, $2, 1, $3)
-        ON CONFLICT DO NOTHING
+        WITH added AS (
+            INSERT INTO sites (site_id, rules_version, base_version, created_at) VALUES ($1, 1, 1, $3)
+            ON CONFLICT DO NOTHING
+            RETURNING site_id)
+        INSERT INTO site_rules (site_id, version, valid_from, rules) SELECT site_id, 1, $3, $2 FROM added
         """;
 
     private const string InsertKey = """
@@ -41,12 +43,15 @@ internal sealed class SiteStore(NpgsqlDataSource dataSource, TimeProvider time)
         return new Site { SiteId = siteId, Rules = rules, RulesVersion = 1, CreatedAt = now.ToTimestamp() };
     }
 
-    private const string SelectSites = "SELECT site_id, rules, rules_version, created_at FROM sites";
+    private const string SelectSites = """
+        SELECT sites.site_id, site_rules.rules, rules_version, created_at
+        FROM sites JOIN site_rules ON site_rules.site_id = sites.site_id AND site_rules.version = rules_version
+        """;
 
     /// <summary>All sites, by id.</summary>
     public async Task<IReadOnlyList<Site>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"{SelectSites} ORDER BY site_id");
+        await using var command = dataSource.CreateCommand($"{SelectSites} ORDER BY sites.site_id");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sites = new List<Site>();
         while (await reader.ReadAsync(cancellationToken))
@@ -57,54 +62,10 @@ internal sealed class SiteStore(NpgsqlDataSource dataSource, TimeProvider time)
     /// <summary>One site; null when there is none.</summary>
     public async Task<Site?> FindAsync(string siteId, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"{SelectSites} WHERE site_id = $1");
+        await using var command = dataSource.CreateCommand($"{SelectSites} WHERE sites.site_id = $1");
         command.Parameters.Add(new() { Value = siteId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? ReadSite(reader) : null;
-    }
-
-    private const string UpdateRules = """
-        UPDATE sites SET rules = $2, rules_version = rules_version + 1
-        WHERE site_id = $1 AND ($3::int IS NULL OR rules_version = $3)
-        RETURNING site_id, rules, rules_version, created_at
-        """;
-
-    // Another timeout moves the time at which open sessions are over; the closer looks at them again.
-    private const string WakeCloser = """
-        WITH locked AS (
-            SELECT stream_key FROM streams WHERE site_id = $1 AND open_until > $2 ORDER BY stream_key FOR UPDATE)
-        UPDATE streams SET open_until = $2 FROM locked
-        WHERE streams.site_id = $1 AND streams.stream_key = locked.stream_key
-        """;
-
-    /// <summary>Replaces the rules; null when there is no such site, or it is not at the expected version.</summary>
-    public async Task<Site?> UpdateRulesAsync(
-        string siteId, SiteRules rules, int? expectedVersion, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        Site? site;
-        await using (var update = new NpgsqlCommand(UpdateRules, connection))
-        {
-            update.Parameters.Add(new() { Value = siteId });
-            update.Parameters.Add(new() { Value = rules.ToByteArray() });
-            update.Parameters.Add(
-                new() { Value = expectedVersion ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
-            await using var reader = await update.ExecuteReaderAsync(cancellationToken);
-            site = await reader.ReadAsync(cancellationToken) ? ReadSite(reader) : null;
-        }
-
-        if (site is null)
-            return null;
-        await using (var wake = new NpgsqlCommand(WakeCloser, connection))
-        {
-            wake.Parameters.Add(new() { Value = siteId });
-            wake.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
-            await wake.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return site;
     }
 
     /// <summary>Stores a further key of an existing site.</summary>
@@ -128,8 +89,10 @@ internal sealed class SiteStore(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     private const string SelectKey = """
-        SELECT site_id, rules, rules_version, sites.created_at, scopes
-        FROM site_keys JOIN sites USING (site_id)
+        SELECT sites.site_id, rules, rules_version, sites.created_at, scopes
+        FROM site_keys
+        JOIN sites ON sites.site_id = site_keys.site_id
+        JOIN site_rules ON site_rules.site_id = sites.site_id AND version = rules_version
         WHERE secret_sha256 = $1 AND revoked_at IS NULL
         """;
 
@@ -160,7 +123,7 @@ internal sealed class SiteStore(NpgsqlDataSource dataSource, TimeProvider time)
     private static Key.Types.Scope[] ReadScopes(NpgsqlDataReader reader) =>
         Array.ConvertAll(reader.GetFieldValue<int[]>(4), scope => (Key.Types.Scope)scope);
 
-    private static Site ReadSite(NpgsqlDataReader reader) => new()
+    internal static Site ReadSite(NpgsqlDataReader reader) => new()
     {
         SiteId = reader.GetString(0),
         Rules = SiteRules.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)),

@@ -3,6 +3,7 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer.Sites;
 
@@ -13,6 +14,9 @@ internal static class SiteValidation
     private const int MaxIgnoredReferrers = 1000;
     private const int MaxKeptQueryKeys = 50;
     private const int MaxPatterns = 50;
+    private const int MaxGoals = 50;
+    private const int MaxGoalNameBytes = 64;
+    private const int MaxEventNameBytes = 128;
     private const int MaxPatternBytes = 256;
     private const int MaxHostBytes = 253;
     private const int MaxQueryKeyBytes = 128;
@@ -45,11 +49,34 @@ internal static class SiteValidation
         CheckHosts("rules.domains", rules.Domains, MaxDomains, violations);
         CheckHosts("rules.ignored_referrers.hosts", rules.IgnoredReferrers.Hosts, MaxIgnoredReferrers, violations);
         CheckTexts("rules.kept_query_keys", rules.KeptQueryKeys, MaxKeptQueryKeys, MaxQueryKeyBytes, violations);
+        if (!System.Enum.IsDefined(rules.SessionKey))
+            violations.Add("rules.session_key", "must be BOUNDARY or AUTHORITATIVE");
+        CheckGoals(rules.Goals, violations);
         CheckPatterns("browse", rules.Ecommerce.Browse, violations);
         CheckPatterns("product", rules.Ecommerce.Product, violations);
         CheckPatterns("cart", rules.Ecommerce.Cart, violations);
         CheckPatterns("checkout", rules.Ecommerce.Checkout, violations);
         CheckPatterns("confirmation", rules.Ecommerce.Confirmation, violations);
+    }
+
+    private static void CheckGoals(RepeatedField<Goal> goals, Violations violations)
+    {
+        if (goals.Count > MaxGoals)
+            violations.Add("rules.goals", $"must have at most {MaxGoals} entries");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < goals.Count; i++)
+        {
+            var (goal, field) = (goals[i], $"rules.goals[{i}]");
+            CheckText($"{field}.name", goal.Name, least: 1, MaxGoalNameBytes, violations);
+            if (!names.Add(goal.Name))
+                violations.Add($"{field}.name", "must be unique within the site");
+            if (goal.Kind.Length > 0 && EventKinds.Parse(goal.Kind) == EventKind.Unknown)
+                violations.Add($"{field}.kind", "must be a kind of event, e.g. pageview or custom");
+            CheckText($"{field}.event_name", goal.EventName, least: 0, MaxEventNameBytes, violations);
+            CheckText($"{field}.path", goal.Path, least: 0, MaxPatternBytes, violations);
+            if (goal.Kind.Length + goal.EventName.Length + goal.Path.Length == 0)
+                violations.Add(field, "must have at least one of kind, event_name and path");
+        }
     }
 
     private static void CheckPatterns(string stage, RepeatedField<string> patterns, Violations violations) =>
@@ -86,13 +113,16 @@ internal static class SiteValidation
         if (texts.Count > most)
             violations.Add(field, $"must have at most {most} entries");
         for (var i = 0; i < texts.Count; i++)
+            CheckText($"{field}[{i}]", texts[i], least: 1, mostBytes, violations);
+    }
+
+    private static void CheckText(string field, string text, int least, int mostBytes, Violations violations)
+    {
+        if (text.Length < least
+            || Encoding.UTF8.GetByteCount(text) > mostBytes
+            || text.Contains('\0', StringComparison.Ordinal))
         {
-            if (texts[i].Length == 0
-                || Encoding.UTF8.GetByteCount(texts[i]) > mostBytes
-                || texts[i].Contains('\0', StringComparison.Ordinal))
-            {
-                violations.Add($"{field}[{i}]", $"must be 1-{mostBytes} bytes without NUL");
-            }
+            violations.Add(field, $"must be {least}-{mostBytes} bytes without NUL");
         }
     }
 }

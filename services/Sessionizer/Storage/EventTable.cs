@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Npgsql;
 using NpgsqlTypes;
 using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
@@ -69,12 +71,65 @@ internal static class EventTable
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            loaded[reader.GetInt32(0)].Add(Read(reader));
+            loaded[reader.GetInt32(0)].Add(Read(reader, 1));
         return loaded;
     }
 
-    private static AcceptedEvent Read(NpgsqlDataReader reader) =>
-        AcceptedEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1));
+    private const string SelectNext = """
+        SELECT event FROM events
+        WHERE site_id = $1 AND stream_key = $2 AND occurred_at > $3
+        ORDER BY occurred_at
+        LIMIT $4
+        """;
+
+    /// <summary>All events of a stream in its order, some thousand at a time.</summary>
+    public static async IAsyncEnumerable<List<AcceptedEvent>> ReadStreamAsync(
+        NpgsqlConnection connection, StreamId stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int least = 5000;
+        var (after, limit) = (DateTime.MinValue, least);
+        while (true)
+        {
+            var events = new List<AcceptedEvent>();
+            await using (var command = new NpgsqlCommand(SelectNext, connection)
+            {
+                Parameters =
+                {
+                    new() { Value = stream.SiteId },
+                    new() { Value = stream.StreamKey },
+                    new() { Value = after, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                    new() { Value = limit },
+                },
+            })
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                    events.Add(Read(reader, 0));
+            }
+
+            var isLast = events.Count < limit;
+            // The limit may have cut between events of one time, which the order of the stream is yet to sort.
+            if (!isLast)
+            {
+                var cut = events[^1].OccurredAt;
+                events.RemoveAll(e => e.OccurredAt == cut);
+            }
+
+            if (events.Count > 0)
+            {
+                after = Micros.ToDateTime(events[^1].OccurredAt);
+                events.Sort((a, b) => EventKey.Of(a).CompareTo(EventKey.Of(b)));
+                yield return events;
+            }
+
+            if (isLast)
+                yield break;
+            limit = events.Count == 0 ? limit * 2 : least;
+        }
+    }
+
+    private static AcceptedEvent Read(NpgsqlDataReader reader, int column) =>
+        AcceptedEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(column));
 }
 
 /// <summary>A span of one stream's events; microseconds since 1970, both ends inclusive.</summary>

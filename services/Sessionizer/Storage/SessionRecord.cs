@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Sessionizer.Sessions;
 using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
@@ -5,7 +6,12 @@ using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
 namespace SessionPlatform.Sessionizer.Storage;
 
 /// <summary>A row of <c>sessions</c>: what the fold made of the events, and what the store knows beyond that.</summary>
+/// <param name="Events">How many events it has.</param>
+/// <param name="OverAt">When it is over, in microseconds since 1970.</param>
+/// <param name="History">Protobuf SessionHistory.</param>
 /// <param name="State">Protobuf SessionState without the facts that are columns of their own.</param>
+/// <param name="Journey">Protobuf SessionState, the journey alone; null: full, and not loaded.</param>
+/// <param name="Timeline">Protobuf SessionState, the timeline alone; null: full, and not loaded.</param>
 internal sealed record SessionRecord(
     SessionAddress Address,
     int Revision,
@@ -14,8 +20,16 @@ internal sealed record SessionRecord(
     BoundaryReason StartReason,
     BoundaryReason? EndReason,
     bool IsNew,
-    byte[] State)
+    int Events,
+    long OverAt,
+    byte[] History,
+    byte[] State,
+    byte[]? Journey,
+    byte[]? Timeline)
 {
+    /// <summary>About how much memory it takes.</summary>
+    public int Bytes => State.Length + (Journey?.Length ?? 0) + (Timeline?.Length ?? 0);
+
     /// <summary>What a late event needs to know of it.</summary>
     public StoredSession ToHeader()
     {
@@ -29,11 +43,12 @@ internal sealed record SessionRecord(
             IsNew);
     }
 
-    /// <summary>The session as others see it.</summary>
+    /// <summary>The session as others see it; it must have been loaded whole.</summary>
     public SessionDocument ToDocument() => ToState().Document;
 
     /// <summary>The fold's state, to go on from.</summary>
-    public SessionAccumulator Resume(SessionRules rules) => SessionAccumulator.FromState(ToState(), rules);
+    public SessionAccumulator Resume(RulesTimeline rules) =>
+        SessionAccumulator.FromState(ToState(), rules.At(Address.StartedAt));
 
     /// <summary>Whether a fold yields just what is stored, so that nothing has to be written or announced.</summary>
     public bool IsSameAs(SessionRow row) =>
@@ -42,12 +57,23 @@ internal sealed record SessionRecord(
         // The clock ended it; the fold does not know the clock.
         && (EndReason == row.Folded.EndReason
             || (EndReason == BoundaryReason.Timeout && row.Folded.EndReason is null))
-        && State.AsSpan().SequenceEqual(row.State);
+        && State.AsSpan().SequenceEqual(row.State)
+        && IsKept(Journey, row.Journey)
+        && IsKept(Timeline, row.Timeline);
+
+    // What the fold leaves out stays as it is stored.
+    private static bool IsKept(byte[]? stored, byte[]? folded) =>
+        folded is null || (stored is not null && stored.AsSpan().SequenceEqual(folded));
 
     private SessionState ToState()
     {
         var state = SessionState.Parser.ParseFrom(State);
-        var session = state.Document.Session;
+        if (Journey is not null)
+            state.MergeFrom(Journey);
+        if (Timeline is not null)
+            state.MergeFrom(Timeline);
+        var session = state.Document?.Session
+            ?? throw new InvalidDataException("A stored session without a session.");
         session.StartReason = StartReason;
         if (EndReason is { } endReason)
             session.EndReason = endReason;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf.Collections;
 using Npgsql;
 using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
@@ -18,18 +19,22 @@ internal static class SessionWriter
             INSERT INTO sessions AS s (
                 site_id, stream_key, started_at, session_id, visitor_id, ended_at, revision, closed, retracted,
                 start_reason, end_reason, is_new, page_views, events, conversions, bounced, engaged, user_id,
-                entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue, state)
+                entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue, state,
+                over_at, history, journey, timeline)
             SELECT site_id, stream_key, started_at, session_id, visitor_id, ended_at, 1, false, false,
                 start_reason, end_reason, is_new, page_views, events, conversions, bounced, engaged, user_id,
-                entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue::jsonb, state
+                entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue::jsonb, state,
+                over_at, history, journey, timeline
             FROM unnest(
                 $1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::timestamptz[], $7::smallint[],
                 $8::smallint[], $9::bool[], $10::int[], $11::int[], $12::int[], $13::bool[], $14::bool[], $15::text[],
-                $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[])
+                $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[],
+                $24::timestamptz[], $25::bytea[], $26::bytea[], $27::bytea[])
                 AS given (
                     site_id, stream_key, started_at, session_id, visitor_id, ended_at, start_reason,
                     end_reason, is_new, page_views, events, conversions, bounced, engaged, user_id,
-                    entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue, state)
+                    entry_page, exit_page, channel, utm_source, utm_campaign, referrer_host, revenue, state,
+                    over_at, history, journey, timeline)
             ON CONFLICT (site_id, stream_key, started_at, session_id) DO UPDATE SET
                 visitor_id = excluded.visitor_id, ended_at = excluded.ended_at, revision = s.revision + 1,
                 closed = false, retracted = false,
@@ -38,9 +43,12 @@ internal static class SessionWriter
                 bounced = excluded.bounced, engaged = excluded.engaged, user_id = excluded.user_id,
                 entry_page = excluded.entry_page, exit_page = excluded.exit_page, channel = excluded.channel,
                 utm_source = excluded.utm_source, utm_campaign = excluded.utm_campaign,
-                referrer_host = excluded.referrer_host, revenue = excluded.revenue, state = excluded.state
+                referrer_host = excluded.referrer_host, revenue = excluded.revenue, state = excluded.state,
+                over_at = excluded.over_at,
+                history = CASE WHEN s.retracted THEN s.history || excluded.history ELSE excluded.history END,
+                journey = coalesce(excluded.journey, s.journey), timeline = coalesce(excluded.timeline, s.timeline)
             RETURNING site_id, stream_key, started_at, session_id, revision)
-        {UnpublishedTable.Note("now() + $24")}
+        {UnpublishedTable.Note("now() + $28")}
         """;
 
     /// <summary>Adds the statement that stores sessions as they are now.</summary>
@@ -75,12 +83,16 @@ internal static class SessionWriter
             documents.Select(d => d.Attribution.HasReferrerHost ? d.Attribution.ReferrerHost : null).ToArray(),
             documents.Select(d => RevenueJson(d.Revenue)).ToArray(),
             rows.Select(row => row.State).ToArray(),
+            rows.Select(row => Micros.ToDateTime(row.OverAt)).ToArray(),
+            rows.Select(row => row.History).ToArray(),
+            rows.Select(row => row.Journey).ToArray(),
+            rows.Select(row => row.Timeline).ToArray(),
             liveInterval);
     }
 
     private static readonly string Retract = $"""
         WITH changed AS (
-            UPDATE sessions s SET retracted = true, revision = s.revision + 1
+            UPDATE sessions s SET retracted = true, revision = s.revision + 1, history = s.history || $6
             FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
                 AS given (site_id, stream_key, started_at, session_id)
             WHERE s.site_id = given.site_id AND s.stream_key = given.stream_key AND s.started_at = given.started_at
@@ -90,7 +102,12 @@ internal static class SessionWriter
         """;
 
     /// <summary>Adds the statement that turns sessions into tombstones.</summary>
-    public static void AddRetract(NpgsqlBatch batch, IReadOnlyList<SessionAddress> addresses, TimeSpan liveInterval)
+    /// <param name="batch">Where to.</param>
+    /// <param name="addresses">Which.</param>
+    /// <param name="because">What made it, for the history of each.</param>
+    /// <param name="liveInterval">When it is announced.</param>
+    public static void AddRetract(
+        NpgsqlBatch batch, IReadOnlyList<SessionAddress> addresses, HistoryEntry because, TimeSpan liveInterval)
     {
         if (addresses.Count == 0)
             return;
@@ -103,7 +120,63 @@ internal static class SessionWriter
             addresses.Select(a => a.Stream.StreamKey).ToArray(),
             addresses.Select(a => Micros.ToDateTime(a.StartedAt)).ToArray(),
             addresses.Select(a => a.SessionId).ToArray(),
-            liveInterval);
+            liveInterval,
+            RevisionHistory.Of(because));
+    }
+
+    private static readonly string SetIsNew = $"""
+        WITH changed AS (
+            UPDATE sessions s SET is_new = given.is_new, revision = s.revision + 1, history = s.history || $7
+            FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::bool[])
+                AS given (site_id, stream_key, started_at, session_id, is_new)
+            WHERE s.site_id = given.site_id AND s.stream_key = given.stream_key AND s.started_at = given.started_at
+                AND s.session_id = given.session_id AND NOT s.retracted
+            RETURNING s.site_id, s.stream_key, s.started_at, s.session_id, s.revision)
+        {UnpublishedTable.Note("now() + $6")}
+        """;
+
+    /// <summary>Adds the statement that says of sessions, otherwise unchanged, whether they are a visitor's first.</summary>
+    public static void AddSetIsNew(
+        NpgsqlBatch batch,
+        IReadOnlyList<(SessionAddress Session, bool IsNew)> firsts,
+        HistoryEntry because,
+        TimeSpan liveInterval)
+    {
+        if (firsts.Count == 0)
+            return;
+        batch.Add(
+            SetIsNew,
+            firsts.Select(f => f.Session.Stream.SiteId).ToArray(),
+            firsts.Select(f => f.Session.Stream.StreamKey).ToArray(),
+            firsts.Select(f => Micros.ToDateTime(f.Session.StartedAt)).ToArray(),
+            firsts.Select(f => f.Session.SessionId).ToArray(),
+            firsts.Select(f => f.IsNew).ToArray(),
+            liveInterval,
+            RevisionHistory.Of(because));
+    }
+
+    private const string SetOverAt = """
+        UPDATE sessions s SET over_at = given.over_at
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::timestamptz[])
+            AS given (site_id, stream_key, started_at, session_id, over_at)
+        WHERE s.site_id = given.site_id AND s.stream_key = given.stream_key AND s.started_at = given.started_at
+            AND s.session_id = given.session_id
+        """;
+
+    /// <summary>
+    /// Adds the statement that notes another time at which sessions are over. Nobody else sees it, so it is no revision.
+    /// </summary>
+    public static void AddOverAt(NpgsqlBatch batch, IReadOnlyList<SessionRow> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        batch.Add(
+            SetOverAt,
+            rows.Select(row => row.Stream.SiteId).ToArray(),
+            rows.Select(row => row.Stream.StreamKey).ToArray(),
+            rows.Select(row => Micros.ToDateTime(row.Address.StartedAt)).ToArray(),
+            rows.Select(row => row.Address.SessionId).ToArray(),
+            rows.Select(row => Micros.ToDateTime(row.OverAt)).ToArray());
     }
 
     // Amounts are decimals in the contract's grammar, which is JSON's too but for leading zeros.

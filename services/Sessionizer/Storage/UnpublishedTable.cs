@@ -49,7 +49,7 @@ internal static class UnpublishedTable
         while (bytes < MostBytes && await reader.ReadAsync(cancellationToken))
         {
             var session = SessionTable.Read(reader);
-            bytes += session.State.Length;
+            bytes += session.Bytes;
             sessions.Add(session);
             readAt = reader.GetDateTime(SessionTable.StoredColumnCount);
         }

@@ -27,7 +27,12 @@ public static class EventGenerator
         0, 1, 20_000_000, 90_000_000, 600_000_000, 1_800_000_000, 1_800_000_001, 5_000_000_000, 40_000_000_000,
     ];
 
-    public static List<Event> Generate(string site, int seed, int visitors, int eventsEach)
+    public static List<Event> Generate(string site, int seed, int visitors, int eventsEach) =>
+        Generate(site, seed, "visitor", visitors, eventsEach, PausesInMicros);
+
+    /// <summary>Events of visitors <c>NAME-0</c> … with one of these pauses between any two.</summary>
+    public static List<Event> Generate(
+        string site, int seed, string name, int visitors, int eventsEach, IReadOnlyList<long> pausesInMicros)
     {
         var random = new Random(seed);
         var events = new List<Event>();
@@ -36,8 +41,8 @@ public static class EventGenerator
             var time = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero).AddMinutes(random.Next(600));
             for (var number = 0; number < eventsEach; number++)
             {
-                time = time.AddMicroseconds(PausesInMicros[random.Next(PausesInMicros.Length)]);
-                events.Add(Event(random, site, $"visitor-{visitor}", time));
+                time = time.AddMicroseconds(pausesInMicros[random.Next(pausesInMicros.Count)]);
+                events.Add(Event(random, site, $"{name}-{visitor}", time));
             }
         }
 

@@ -5,77 +5,53 @@ namespace SessionPlatform.EndToEnd.Tests.Suites;
 /// <summary>The running process of a service, to be killed and started again as a supervisor would.</summary>
 public sealed class ServiceProcess
 {
-    private const string Mark = "SESSIONPLATFORM_PROCESS";
-
-    private readonly int id;
-    private readonly string[] command;
+    private readonly StackProcess process;
     private readonly string folder;
-    private readonly string[] environment;
+    private readonly string log;
 
-    private ServiceProcess(int id)
+    private ServiceProcess(StackProcess process, string state)
     {
-        this.id = id;
-        command = Parts($"/proc/{id}/cmdline");
-        environment = Parts($"/proc/{id}/environ");
-        folder = new FileInfo($"/proc/{id}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        this.process = process;
+        folder = process.Folder();
+        log = Suite.LogOfRestarted(state);
     }
+
+    /// <summary>The process as it is now.</summary>
+    public StackProcess Process => process;
 
     /// <summary>Every process of a stack, by the mark that the AppHost gives them all.</summary>
-    public static IReadOnlyList<int> AllOf(string state) =>
-        [.. Directory.EnumerateDirectories("/proc")
-            .Select(Path.GetFileName)
-            .Where(name => int.TryParse(name, out _))
-            .Where(name => Parts($"/proc/{name}/environ").Any(variable =>
-                variable.StartsWith($"{Mark}={state}#", StringComparison.Ordinal)))
-            .Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))];
+    public static IReadOnlyList<int> AllOf(string state) => [.. StackProcess.OfStack(state).Select(each => each.Id)];
 
+    /// <param name="state">State folder of the stack.</param>
     /// <param name="program">File name of the service's assembly or executable, without extension.</param>
-    public static ServiceProcess Find(string state, string program) => AllOf(state)
-        .Where(id => Parts($"/proc/{id}/cmdline").Take(2)
-            .Any(part => Path.GetFileName(part) == program || Path.GetFileName(part) == $"{program}.dll"))
-        .Select(id => new ServiceProcess(id))
-        .Single();
+    public static ServiceProcess Find(string state, string program) => new(StackProcess.First(Running(state, program)), state);
+
+    /// <summary>As <see cref="Find"/>, for one that may just be starting.</summary>
+    public static async Task<ServiceProcess> FindAsync(string state, string program)
+    {
+        var running = await Eventually.GetAsync(
+            () => Task.FromResult(Running(state, program).ToList()), found => found.Count == 1);
+        return new ServiceProcess(running[0], state);
+    }
 
     /// <summary><c>kill -9</c>.</summary>
-    public void Kill()
-    {
-        using var process = Process.GetProcessById(id);
-        process.Kill();
-        process.WaitForExit();
-    }
+    public void Kill() => process.Kill();
 
     /// <summary>
     /// The same command, folder, environment and so the same addresses. The caller ends it: the AppHost does not know it.
     /// </summary>
     public Process StartAgain()
     {
-        // Nobody reads what it says.
-        var start = new ProcessStartInfo(
-            "/bin/bash", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "again", .. command])
-        {
-            WorkingDirectory = folder,
-        };
-        start.Environment.Clear();
-        foreach (var variable in environment)
-        {
-            var parts = variable.Split('=', 2);
-            // The supervisor of the one that died ends what carries the very mark of it.
-            start.Environment[parts[0]] = parts[0] == Mark ? $"{parts[1]}-again" : parts[1];
-        }
-
-        return Process.Start(start)!;
+        var start = process.Successor(folder, log, process.Command);
+        // The supervisor of the one that died ends what carries the very mark of it.
+        start.Environment[StackProcess.Mark] = $"{process.Variable(StackProcess.Mark)}-again";
+        start.RedirectStandardInput = true;
+        var started = System.Diagnostics.Process.Start(start)!;
+        started.StandardInput.Close();
+        return started;
     }
 
-    private static string[] Parts(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            // Processes come and go while they are listed.
-            return [];
-        }
-    }
+    private static IEnumerable<StackProcess> Running(string state, string program) => StackProcess.OfStack(state)
+        .Where(process => process.Command.Take(2).Any(part => Path.GetFileName(part) is var name
+            && (name == program || name == $"{program}.dll")));
 }

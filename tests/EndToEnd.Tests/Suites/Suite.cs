@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Grpc.Core;
@@ -15,11 +16,32 @@ public sealed class Suite : IAsyncLifetime
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(4);
 
+    private static int suites;
+
     private readonly List<GrpcChannel> channels = [];
+    private readonly ConcurrentQueue<string> createdSites = [];
+    private readonly IReadOnlyDictionary<string, string> settings;
     private int folders;
+
+    public Suite()
+        : this(new Dictionary<string, string>())
+    {
+    }
+
+    private Suite(IReadOnlyDictionary<string, string> settings) => this.settings = settings;
 
     /// <summary>The state folder.</summary>
     public string State { get; private set; } = "";
+
+    /// <summary>The broker's queues.</summary>
+    public BrokerQueues Queues => new(State);
+
+    /// <summary>A suite of one's own, beside the shared one.</summary>
+    /// <param name="settings">Environment variables that all services get.</param>
+    public static Suite With(IReadOnlyDictionary<string, string> settings) => new(settings);
+
+    /// <summary>Where the words of what a test has started again go.</summary>
+    public static string LogOfRestarted(string state) => Path.Combine(state, "restarted.log");
 
     public async Task InitializeAsync()
     {
@@ -27,7 +49,9 @@ public sealed class Suite : IAsyncLifetime
         var parent = Environment.GetEnvironmentVariable("SESSIONPLATFORM_TEST_FOLDER");
         State = parent is null
             ? Directory.CreateTempSubdirectory("sessionplatform-e2e-").FullName
-            : Directory.CreateDirectory(Path.Combine(parent, $"suite-{Environment.ProcessId}")).FullName;
+            : Directory.CreateDirectory(Path.Combine(
+                parent,
+                $"suite-{Environment.ProcessId}-{Interlocked.Increment(ref suites)}")).FullName;
         try
         {
             await StartAsync();
@@ -67,11 +91,30 @@ public sealed class Suite : IAsyncLifetime
     }
 
     /// <summary>Creates a site of this name.</summary>
-    public async Task CreateSiteAsync(string site, params string[] options) =>
+    public async Task CreateSiteAsync(string site, params string[] options)
+    {
         (await SpAsync(["site", "create", site, .. options])).Succeeded();
+        createdSites.Enqueue(site);
+    }
+
+    /// <summary>The sites that were created since the last time.</summary>
+    public IReadOnlyList<string> TakeCreatedSites()
+    {
+        var taken = new List<string>();
+        while (createdSites.TryDequeue(out var site))
+            taken.Add(site);
+        return taken;
+    }
+
+    /// <summary>Fails unless everything stored of a site is what its events make of it.</summary>
+    public async Task AuditAsync(string site) => (await SpAsync("audit", "--site", site)).Succeeded();
 
     /// <summary>Returns when all that was acknowledged is in sessions and Funnel, and what is over is closed.</summary>
-    public async Task WaitAsync() => (await SpAsync("wait", "--closed")).Succeeded();
+    public Task WaitAsync() => WaitAsync(LongestCommand);
+
+    /// <summary>As <see cref="WaitAsync()"/>, when there is much to do.</summary>
+    public async Task WaitAsync(TimeSpan longest) =>
+        (await ProcessResult.RunAsync(Prepare("sp", ["wait", "--closed"]), longest)).Succeeded();
 
     public Ingestion.IngestionClient Ingestion() => new(Channel("ingestion"));
 
@@ -105,6 +148,15 @@ public sealed class Suite : IAsyncLifetime
         return Path.Combine(folder.FullName, name);
     }
 
+    /// <summary>Copies the logs to <c>.local</c>, for a look after a failure; returns where.</summary>
+    public string KeepLogs(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".local", name)).FullName;
+        foreach (var log in Directory.EnumerateFiles(State, "*.log"))
+            File.Copy(log, Path.Combine(folder, Path.GetFileName(log)), overwrite: true);
+        return folder;
+    }
+
     private JsonElement Endpoints() => Read("endpoints.json");
 
     private JsonElement Read(string file)
@@ -124,6 +176,8 @@ public sealed class Suite : IAsyncLifetime
         };
         start.Environment["SESSIONPLATFORM_STATE"] = State;
         start.Environment["SESSIONPLATFORM_DASHBOARD"] = "off";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         // Those of the test run would change what the suite builds and where it logs.
         foreach (var name in start.Environment.Keys.Where(IsOfTestRun).ToArray())
             start.Environment.Remove(name);
@@ -143,9 +197,9 @@ public sealed class Suite : IAsyncLifetime
     }
 }
 
-/// <summary>All test classes share one suite, one after the other.</summary>
+/// <summary>All test classes share one suite, one after the other, and are audited.</summary>
 [CollectionDefinition(Name)]
-public sealed class SuiteCollection : ICollectionFixture<Suite>
+public sealed class SuiteCollection : ICollectionFixture<Suite>, IClassFixture<AuditedSites>
 {
     public const string Name = "suite";
 }

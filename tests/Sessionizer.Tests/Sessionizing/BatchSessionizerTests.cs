@@ -1,6 +1,7 @@
 using FsCheck.Fluent;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Oracle;
+using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Tests.Sessions;
 using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
 using static SessionPlatform.Sessionizer.Tests.Sessions.TestEvents;
@@ -41,12 +42,14 @@ public sealed class BatchSessionizerTests(SessionizerDatabase database) : IClass
         foreach (var (siteId, scenario, arrivals) in sites)
         {
             var expected = SessionOracle.Sessions(
-                arrivals.Select(OracleEvent.FromAccepted), OracleRulesOf.Site(scenario.Rules), Later);
+                arrivals.Select(OracleEvent.FromAccepted),
+                OracleRules.From(SiteRulesDefaults.Complete(scenario.Rules)), Later);
             var stored = await database.SessionsAsync(siteId);
             Assert.Equal(
                 expected.Select(SessionText.Of).Order(StringComparer.Ordinal),
                 stored.Select(SessionText.Of).Order(StringComparer.Ordinal));
             Assert.All(stored, session => Assert.True(session.Closed));
+            Assert.Empty((await database.AuditAsync(siteId)).Differences);
         }
     }
 
@@ -92,14 +95,27 @@ public sealed class BatchSessionizerTests(SessionizerDatabase database) : IClass
     }
 
     [Fact]
-    public async Task An_event_of_a_site_that_does_not_exist_fails_its_batch_and_stores_nothing()
+    public async Task Events_that_no_session_can_hold_are_kept_as_rejected_once_and_those_around_them_count()
     {
         var siteId = await database.AddSiteAsync();
+        AcceptedEvent[] batch =
+        [
+            Of(siteId, PageView(0)),
+            Of("nobody", PageView(1)),
+            Of(siteId, PageView(2).With(e => e.EventId = Google.Protobuf.ByteString.CopyFromUtf8("short"))),
+            Of(siteId, PageView(3).With(e => e.Event.Revenue = new() { Amount = "much", Currency = "EUR" })),
+            Of(siteId, PageView(4).With(e => e.Path = "/\0")),
+            Of(siteId, PageView(5)),
+        ];
+        var sessionizer = database.NewReplica();
+        await sessionizer.ApplyAsync(batch, CancellationToken.None);
+        await sessionizer.ApplyAsync(batch, CancellationToken.None);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => database.NewReplica().ApplyAsync(
-            [Of(siteId, PageView(0)), Of("nobody", PageView(0))], CancellationToken.None));
-
-        Assert.Empty(await database.SessionsAsync(siteId));
+        Assert.Equal(2, Assert.Single(await database.SessionsAsync(siteId)).Events);
+        Assert.Equal(3, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM rejected_events WHERE site_id = $1 AND reason = 'MALFORMED'", siteId));
+        Assert.Equal(1, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM rejected_events WHERE site_id = 'nobody' AND reason = 'UNKNOWN_SITE'"));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ManyMonthsTests(SessionizerDatabase database) : IClassFixtur
         var streams = Enumerable.Range(0, 1000).Select(i => $"visitor-{i}").ToArray();
 
         var plan = await PlanAsync(
-            StreamTable.SelectStoredIds,
+            EventIdTable.SelectInStreams,
             streams.Select(_ => "shop").ToArray(), streams, streams.Select(_ => Guid.NewGuid()).ToArray());
 
         Assert.StartsWith("Nested Loop", plan, StringComparison.Ordinal);

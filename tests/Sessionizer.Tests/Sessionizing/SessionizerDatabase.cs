@@ -3,12 +3,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.LocalServers;
 using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Closing;
+using SessionPlatform.Sessionizer.Explaining;
 using SessionPlatform.Sessionizer.Reading;
+using SessionPlatform.Sessionizer.Recomputing;
 using SessionPlatform.Sessionizer.Sessionizing;
 using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Storage;
@@ -29,6 +34,14 @@ public sealed class SessionizerDatabase : IAsyncLifetime
 
     internal SessionizerMetrics Metrics { get; private set; } = null!;
 
+    internal RuleChanges RuleChanges { get; private set; } = null!;
+
+    internal SessionAuditor Auditor { get; private set; } = null!;
+
+    internal SessionExplainer Explainer { get; private set; } = null!;
+
+    internal Reprocessor Reprocessor { get; private set; } = null!;
+
     /// <summary>A closer whose clock is far ahead: everything is over and settled.</summary>
     internal SessionCloser Closer { get; private set; } = null!;
 
@@ -42,8 +55,17 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         await Migrator.MigrateAsync(DataSource, typeof(SiteStore).Assembly, CancellationToken.None);
         Sites = new(DataSource, TimeProvider.System);
         Metrics = new(_services.GetRequiredService<IMeterFactory>());
+        RuleChanges = new(DataSource, Sites, TimeProvider.System);
+        // A clock as far ahead as the closer's, or closed sessions would not be over yet.
+        Auditor = new(
+            DataSource, new RulesTimelines(), Options.Create(new SessionizerOptions()),
+            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)));
+        Explainer = new(DataSource, new RulesTimelines());
+        Reprocessor = new(
+            DataSource, new RulesTimelines(), Metrics, Options.Create(new SessionizerOptions()),
+            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<Reprocessor>.Instance);
         Closer = new(
-            DataSource, Sites, Metrics, Options.Create(new SessionizerOptions()),
+            DataSource, Metrics, Options.Create(new SessionizerOptions()),
             new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<SessionCloser>.Instance);
     }
 
@@ -58,7 +80,8 @@ public sealed class SessionizerDatabase : IAsyncLifetime
 
     /// <summary>A sessionizer as one replica has it.</summary>
     internal BatchSessionizer NewReplica() => new(
-        DataSource, new MonthPartitions(DataSource), Metrics, Options.Create(new SessionizerOptions()), TimeProvider.System);
+        DataSource, new MonthPartitions(DataSource), new RulesTimelines(), Metrics,
+        Options.Create(new SessionizerOptions()), TimeProvider.System);
 
     /// <summary>Makes a site that no other test uses.</summary>
     internal async Task<string> AddSiteAsync(SiteRules? rules = null)
@@ -74,6 +97,41 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         while (await Closer.StepAsync(CancellationToken.None))
         {
         }
+    }
+
+    /// <summary>All that the audit finds wrong with a site.</summary>
+    internal async Task<(List<AuditDifference> Differences, AuditSummary Summary)> AuditAsync(
+        string siteId, bool repair = false, TimeRange? range = null)
+    {
+        var differences = new List<AuditDifference>();
+        var site = await Sites.FindAsync(siteId, CancellationToken.None);
+        var summary = await Auditor.RunAsync(
+            site!,
+            new AuditRequest { SiteId = siteId, Repair = repair, Range = range },
+            message =>
+            {
+                if (message.Difference is { } difference)
+                    differences.Add(difference);
+                return Task.CompletedTask;
+            },
+            CancellationToken.None);
+        return (differences, summary);
+    }
+
+    /// <summary>Recomputes whatever is to be recomputed.</summary>
+    internal async Task ReprocessAllAsync()
+    {
+        while (await Reprocessor.StepAsync(CancellationToken.None))
+        {
+        }
+    }
+
+    internal async Task ExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
     }
 
     /// <summary>A site's sessions, oldest first.</summary>

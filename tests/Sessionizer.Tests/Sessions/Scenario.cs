@@ -5,15 +5,42 @@ using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Oracle;
+using SessionPlatform.Sessionizer.Sessions;
+using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Sessionizer.Tests.Sessions;
 
 /// <summary>Rules, the events of one visitor in order of arrival, and how they are cut into batches.</summary>
+/// <param name="Rules">At first.</param>
+/// <param name="LaterRules">From a moment on.</param>
+/// <param name="LaterFrom">That moment, in microseconds since 1970.</param>
 public sealed record Scenario(
-    SiteRules Rules, IReadOnlyList<AcceptedEvent> Arrivals, int BatchSize, int ChunkSize, bool ClosesBetween)
+    SiteRules Rules,
+    SiteRules LaterRules,
+    long LaterFrom,
+    IReadOnlyList<AcceptedEvent> Arrivals,
+    int BatchSize,
+    int ChunkSize,
+    bool ClosesBetween)
 {
+    /// <summary>Both rules over time, for the product.</summary>
+    internal RulesTimeline Timeline => new(
+    [
+        new(1, 0, SessionRules.From(SiteRulesDefaults.Complete(Rules))),
+        new(2, LaterFrom, SessionRules.From(SiteRulesDefaults.Complete(LaterRules))),
+    ]);
+
+    /// <summary>Both rules over time, for the oracle.</summary>
+    public OracleTimeline OracleTimeline => new(
+    [
+        new(0, OracleRules.From(SiteRulesDefaults.Complete(Rules))),
+        new(LaterFrom, OracleRules.From(SiteRulesDefaults.Complete(LaterRules))),
+    ]);
+
     public override string ToString() =>
-        $"{Rules}\nbatches of {BatchSize}, chunks of {ChunkSize}, closes between: {ClosesBetween}\n"
+        $"{Rules}\nfrom {LaterFrom}: {LaterRules}\n"
+        + $"batches of {BatchSize}, chunks of {ChunkSize}, closes between: {ClosesBetween}\n"
         + string.Join('\n', Arrivals);
 }
 
@@ -26,12 +53,14 @@ internal static class Scenarios
 
     private static Gen<Scenario> Scenario() =>
         from rules in Rules()
+        from later in Rules()
+        from laterFrom in Gen.Elements(1, 60, 3600, 86_400, 10 * 86_400).Select(seconds => seconds * Second)
         from events in Gen.Sized(size => Gen.Choose(1, 2 + (size / 2)).SelectMany(count => Events(rules, count)))
         from arrivals in Arrivals(events)
         from batchSize in Gen.Choose(1, 8)
         from chunkSize in Gen.Choose(1, 4)
         from closes in Gen.Elements(true, false)
-        select new Scenario(rules, arrivals, batchSize, chunkSize, closes);
+        select new Scenario(rules, later, laterFrom, arrivals, batchSize, chunkSize, closes);
 
     private static Gen<SiteRules> Rules() =>
         from timeout in Gen.Elements(1, 30, 120)
@@ -43,6 +72,12 @@ internal static class Scenarios
         from switches in Gen.Choose(0, 15)
         from engagedViews in Gen.Choose(1, 3)
         from ignored in Gen.Elements<string[]>(["paypal.com"], [])
+        from midnight in Gen.Elements(false, false, true)
+        from zone in Gen.Elements("UTC", "Europe/Zurich", "Pacific/Kiritimati", "America/St_Johns")
+        from goals in Gen.Elements<Goal[]>(
+            [],
+            [],
+            [new Goal { Name = "b", Path = "/B*" }, new Goal { Name = "click", Kind = "click", EventName = "" }])
         select new SiteRules
         {
             Timeout = Duration.FromTimeSpan(TimeSpan.FromMinutes(timeout)),
@@ -55,6 +90,9 @@ internal static class Scenarios
             IgnoredReferrers = new HostList { Hosts = { ignored } },
             EngagedDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
             EngagedPageViews = engagedViews,
+            Midnight = midnight,
+            TimeZone = zone,
+            Goals = { goals },
         };
 
     private static Gen<IReadOnlyList<AcceptedEvent>> Events(SiteRules rules, int count)

@@ -18,7 +18,7 @@ public sealed class SessionPropertyTests
         {
             var store = Play(scenario);
 
-            var walk = new StreamStore(scenario.Rules);
+            var walk = new StreamStore(scenario.Timeline);
             walk.Apply(FirstStored(scenario).OrderBy(EventKey.Of));
             walk.Close(Later);
             Assert.Equal(Comparable(walk), Comparable(store));
@@ -31,8 +31,38 @@ public sealed class SessionPropertyTests
             var store = Play(scenario);
 
             var oracle = SessionOracle.Sessions(
-                scenario.Arrivals.Select(OracleEvent.FromAccepted), OracleRulesOf.Site(scenario.Rules), Later);
+                scenario.Arrivals.Select(OracleEvent.FromAccepted),
+                scenario.OracleTimeline, Later);
             Assert.Equal(oracle.Select(SessionText.Of), store.Sessions.Select(SessionText.Of));
+        });
+
+    [Fact]
+    public void The_incremental_path_and_one_walk_over_all_events_agree_after_every_single_event() =>
+        ForAll(scenario =>
+        {
+            var store = new StreamStore(scenario.Timeline, scenario.ChunkSize);
+            var arrived = new List<AcceptedEvent>();
+            foreach (var e in scenario.Arrivals.Take(40))
+            {
+                store.Apply(e);
+                arrived.Add(e);
+
+                var walk = new StreamStore(scenario.Timeline);
+                walk.Apply(arrived.DistinctBy(each => each.EventId).OrderBy(EventKey.Of));
+                Assert.Equal(Comparable(walk), Comparable(store));
+            }
+        });
+
+    [Fact]
+    public void Whole_documents_are_those_of_the_oracle() =>
+        ForAll(scenario =>
+        {
+            var store = Play(scenario);
+
+            var oracle = SessionOracle.Sessions(
+                scenario.Arrivals.Select(OracleEvent.FromAccepted), scenario.OracleTimeline, Later);
+            foreach (var (document, session) in store.Documents.Zip(oracle))
+                Assert.Empty(DocumentDifference.Between(document, session.ToDocument()));
         });
 
     [Fact]
@@ -69,7 +99,7 @@ public sealed class SessionPropertyTests
 
     private static StreamStore Play(Scenario scenario)
     {
-        var store = new StreamStore(scenario.Rules, scenario.ChunkSize);
+        var store = new StreamStore(scenario.Timeline, scenario.ChunkSize);
         foreach (var batch in scenario.Arrivals.Chunk(scenario.BatchSize))
         {
             store.Apply(batch);

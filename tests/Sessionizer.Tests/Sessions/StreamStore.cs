@@ -12,9 +12,9 @@ namespace SessionPlatform.Sessionizer.Tests.Sessions;
 /// One stream in memory, driven as the database drives it: sessions are kept as bytes only, events by their place, and
 /// what is not asked for is not read.
 /// </summary>
-internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
+internal sealed class StreamStore(RulesTimeline rules, int chunkSize = 3)
 {
-    private readonly SessionRules _rules = SessionRules.From(SiteRulesDefaults.Complete(siteRules));
+    private readonly RulesTimeline _rules = rules;
     private readonly SortedList<EventKey, AcceptedEvent> _events = [];
     private readonly HashSet<ByteString> _eventIds = [];
     private readonly SortedList<EventKey, (StoredSession Header, byte[] State)> _sessions = [];
@@ -22,6 +22,11 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
 
     public StreamStore()
         : this(new SiteRules())
+    {
+    }
+
+    public StreamStore(SiteRules siteRules)
+        : this(new RulesTimeline(SessionRules.From(SiteRulesDefaults.Complete(siteRules))))
     {
     }
 
@@ -59,7 +64,7 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
         for (var i = 0; i < _sessions.Count; i++)
         {
             var session = Load(i);
-            if (session.Closed || now - _rules.Timeout <= session.Last.OccurredAt)
+            if (session.Closed || now - session.Rules.Timeout <= session.Last.OccurredAt)
                 continue;
             session.EndReason ??= BoundaryReason.Timeout;
             Write(session, closed: true);
@@ -158,7 +163,7 @@ internal sealed class StreamStore(SiteRules siteRules, int chunkSize = 3)
     private StoredSession Header(int index) => _sessions.GetValueAtIndex(index).Header;
 
     private SessionAccumulator Load(int index) =>
-        SessionAccumulator.FromState(Parse(_sessions.GetValueAtIndex(index).State), _rules);
+        SessionAccumulator.FromState(Parse(_sessions.GetValueAtIndex(index).State), _rules.At(Header(index).First.OccurredAt));
 
     private int IndexOf(Guid sessionId) =>
         Enumerable.Range(0, _sessions.Count).First(index => Header(index).SessionId == sessionId);

@@ -19,6 +19,9 @@ public sealed class SiteRulesDefaultsTests
         Assert.Equal(2, rules.EngagedPageViews);
         Assert.Equal(TimeSpan.FromDays(7), rules.MaxEventAge.ToTimeSpan());
         Assert.Equal("UTC", rules.TimeZone);
+        Assert.Equal(SiteRules.Types.SessionKeyPolicy.Boundary, rules.SessionKey);
+        Assert.False(rules.Midnight);
+        Assert.Empty(rules.Goals);
         Assert.Superset(
             new HashSet<string> { "accounts.google.com", "paypal.com", "stripe.com" },
             rules.IgnoredReferrers.Hosts.ToHashSet());
@@ -44,6 +47,9 @@ public sealed class SiteRulesDefaultsTests
             EngagedPageViews = 5,
             MaxEventAge = Duration.FromTimeSpan(TimeSpan.FromDays(3650)),
             TimeZone = "Europe/Zurich",
+            SessionKey = SiteRules.Types.SessionKeyPolicy.Authoritative,
+            Midnight = true,
+            Goals = { new Goal { Name = "thanks", Path = "/thanks**" } },
             Ecommerce = new EcommercePages
             {
                 Browse = { "/b" }, Product = { "/p" }, Cart = { "/c" }, Checkout = { "/o" }, Confirmation = { "/t" },

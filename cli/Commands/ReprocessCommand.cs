@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.Globalization;
+using Grpc.Core;
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Jobs.V1;
+
+namespace SessionPlatform.Cli.Commands;
+
+/// <summary><c>sp site reprocess</c>: how far the recomputation of a site's history has come.</summary>
+internal static class ReprocessCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    // A service that restarts goes on where it was; one that is away for longer is worth an error.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // Rules are changed at one service and asked about at another.
+    private static readonly TimeSpan TimeToBegin = TimeSpan.FromSeconds(10);
+
+    public static Command Create(CommandHost host)
+    {
+        var id = SiteCommand.Id();
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Wait until it is done. Ctrl-C ends the waiting only.",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "reprocess",
+            "How far the recomputation of a site's history is, or the latest one."
+            + " Start one: ./sp site rules ID --reprocess")
+        {
+            id, wait, json,
+        };
+        host.OnRun(command, async (context, parsed, cancellation) =>
+        {
+            var siteId = parsed.GetRequiredValue(id);
+            var reprocess = parsed.GetValue(wait)
+                ? await FollowAsync(context, siteId, 0, cancellation)
+                : await GetAsync(context, siteId, cancellation);
+            if (parsed.GetValue(json))
+                await Json.WriteLineAsync(context, new GetReprocessResponse { Reprocess = reprocess });
+            else if (reprocess is null)
+                await context.Environment.Output.WriteLineAsync(LineOf(null, siteId));
+            else
+                Write(context, siteId, reprocess);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <summary>
+    /// Waits until a recomputation by these rules, or newer ones, is done. Null when there is none, since there is
+    /// nothing to compute.
+    /// </summary>
+    /// <param name="version">0: whichever is the latest.</param>
+    public static async Task<Reprocess?> FollowAsync(
+        CliContext context, string siteId, int version, CancellationToken cancellation)
+    {
+        using var status = new StatusLine(context);
+        try
+        {
+            return await PollAsync(context, siteId, version, status, cancellation);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // Whoever presses Ctrl-C may think that it stops the work.
+            status.Clear();
+            await context.Environment.Error.WriteLineAsync(
+                $"The recomputation goes on on the server. See how far it is: ./sp site reprocess {siteId}");
+            throw;
+        }
+    }
+
+    /// <summary>How it ended, in one line.</summary>
+    public static string LineOf(Reprocess? reprocess, string siteId) => reprocess is null
+        ? $"There is no recomputation of {siteId}."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Computed anew by rules version {reprocess.RulesVersion:N0}: {reprocess.StreamsDone:N0} streams,")
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $" {reprocess.SessionsChanged:N0} sessions changed, in {Show.Duration(TimeOf(reprocess))}.");
+
+    private static async Task<Reprocess?> PollAsync(
+        CliContext context, string siteId, int version, StatusLine status, CancellationToken cancellation)
+    {
+        var time = context.Environment.Time;
+        var (started, answered) = (time.GetTimestamp(), time.GetTimestamp());
+        while (true)
+        {
+            try
+            {
+                var reprocess = await GetAsync(context, siteId, cancellation);
+                answered = time.GetTimestamp();
+                var isOurs = reprocess is not null && reprocess.RulesVersion >= version;
+                if (isOurs && reprocess!.FinishedAt is not null)
+                    return reprocess;
+                if (!isOurs && (version == 0 || time.GetElapsedTime(started) > TimeToBegin))
+                    return null;
+                if (isOurs)
+                    status.Show("Computing history anew", reprocess!.StreamsDone, reprocess.Streams);
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable
+                && !cancellation.IsCancellationRequested && time.GetElapsedTime(answered) < Patience)
+            {
+                status.Show("Computing history anew; a service is away for now");
+            }
+
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private static async Task<Reprocess?> GetAsync(CliContext context, string siteId, CancellationToken cancellation)
+    {
+        var answer = await context.Jobs.GetReprocessAsync(
+            new GetReprocessRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellation));
+        return answer.Reprocess;
+    }
+
+    private static void Write(CliContext context, string siteId, Reprocess reprocess)
+    {
+        var done = reprocess.FinishedAt;
+        var table = Show.Table($"History of {siteId}", done is null ? "being computed anew" : "computed anew");
+        table.Row("Rules version", Show.Count(reprocess.RulesVersion));
+        table.Row(
+            "Streams", $"{Show.Count(reprocess.StreamsDone)} of {Show.Count(reprocess.Streams)}{ShareOf(reprocess)}");
+        table.Row("Sessions changed", Show.Count(reprocess.SessionsChanged));
+        table.Row("Began (UTC)", Show.Time(reprocess.StartedAt));
+        table.Row("Done (UTC)", done is null ? "–" : $"{Show.Time(done)}, {Show.Duration(TimeOf(reprocess))}");
+        context.Output.Write(table);
+    }
+
+    private static string ShareOf(Reprocess reprocess) => reprocess.FinishedAt is null && reprocess.Streams > 0
+        ? $", {Show.Percent((double)reprocess.StreamsDone / reprocess.Streams)}"
+        : "";
+
+    private static Google.Protobuf.WellKnownTypes.Duration? TimeOf(Reprocess reprocess) =>
+        reprocess.FinishedAt is null ? null : reprocess.FinishedAt - reprocess.StartedAt;
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Sessions.V1;
+using Spectre.Console;
+
+namespace SessionPlatform.Cli.Output;
+
+/// <summary>Why a session is what it is, as tables.</summary>
+internal static class ExplainTables
+{
+    // From this width on there is room for long paths and for when each event was received.
+    private const int Wide = 140;
+
+    // The server's sentences hold what visitors chose, campaigns and referrers, so they are as long as those.
+    private const int SentenceLength = 400;
+
+    // That of "2026-03-01".
+    private const int DayLength = 10;
+
+    /// <summary>What it is, why it began and why it ended.</summary>
+    public static Table Of(ExplainSessionResponse answer)
+    {
+        var session = answer.Session;
+        var table = Show.Table("Session", session.SessionId);
+        table.Columns[1].NoWrap = false;
+        if (answer.Retracted)
+        {
+            table.Row("Retracted", "It is no more. What follows is what it was last.");
+            table.Row("Events are in", answer.NowIn.Count > 0 ? string.Join('\n', answer.NowIn) : "–");
+        }
+
+        table.Row("Visitor", Show.Foreign(session.VisitorId, 64));
+        table.Row("Began (UTC)", Show.Time(session.StartedAt));
+        table.Row("", Sentence(answer.Start));
+        // An open session has no end yet, only a last event.
+        table.Row(session.HasEndReason ? "Ended (UTC)" : "Last event (UTC)", Show.Time(session.EndedAt));
+        table.Row("", Sentence(answer.End));
+        table.Row("Duration", Show.Duration(session.Duration));
+        table.Row("Page views", $"{Show.Count(session.PageViews)} of {Show.Count(session.Events)} events");
+        table.Row("It is", SessionTables.MarksOf(session));
+        table.Row("Revision", Show.Count(session.Revision));
+        table.Row("Rules version", Show.Count(answer.RulesVersion));
+        return table;
+    }
+
+    /// <summary>
+    /// Each event, and under it the rule that put it there: a column of its own would have room for it in no window but
+    /// the widest.
+    /// </summary>
+    public static Table Of(IReadOnlyList<ExplainedEvent> events, int width)
+    {
+        var isWide = width >= Wide;
+        var day = DayOf(events);
+        var hasMarks = events.Any(each => MarksOf(each).Length > 0);
+        var kinds = events.Select(each => EventOf(each, isWide ? 32 : 20)).ToArray();
+        var longest = kinds.Max(kind => kind.Length);
+        List<string> columns = [day is null ? "Time (UTC)" : $"{day} UTC", "Event and rule"];
+        if (hasMarks)
+            columns.Add("Arrived");
+        if (isWide)
+            columns.Add("Received (UTC)");
+        var table = Show.Table([.. columns]);
+        table.Columns[1].NoWrap = false;
+        for (var place = 0; place < events.Count; place++)
+        {
+            var each = events[place];
+            var time = Show.Time(each.At);
+            var path = each.Path.Length > 0 ? Show.Foreign(each.Path, isWide ? 80 : 32) : "";
+            var rule = $"{DecisionOf(each, isFirst: place == 0)}: {Sentence(each.Why)}";
+            List<string> cells =
+            [
+                day is null ? time : time[DayLength..].TrimStart(),
+                $"{kinds[place].PadRight(longest)}  {path}".TrimEnd() + $"\n{rule}",
+            ];
+            if (hasMarks)
+                cells.Add(MarksOf(each));
+            if (isWide)
+                cells.Add(Show.Time(each.ReceivedAt));
+            table.Row(cells);
+        }
+
+        return table;
+    }
+
+    /// <summary>What made each revision.</summary>
+    public static Table Of(IEnumerable<SessionRevision> revisions)
+    {
+        var table = Show.Table(">Revision", "Stored (UTC)", ">New events", "Cause");
+        table.Columns[3].NoWrap = false;
+        foreach (var each in revisions)
+        {
+            table.Row(
+                each.FirstRevision == each.LastRevision
+                    ? Show.Count(each.FirstRevision)
+                    : $"{Show.Count(each.FirstRevision)}–{Show.Count(each.LastRevision)}",
+                each.At is null ? "–" : Show.Time(each.At),
+                Show.Count(each.NewEvents),
+                CauseOf(each));
+        }
+
+        return table;
+    }
+
+    // The day that all events are of; it has the head of the column then, and the times need half the room.
+    private static string? DayOf(IEnumerable<ExplainedEvent> events)
+    {
+        var days = events.Select(each => Show.Time(each.At)[..DayLength]).Distinct().Take(2).ToArray();
+        return days.Length == 1 ? days[0] : null;
+    }
+
+    private static string EventOf(ExplainedEvent each, int length) =>
+        Show.Foreign(each.Name.Length > 0 ? $"{each.Kind} {each.Name}" : each.Kind, length);
+
+    // Behind the session's own events comes the one that started the next session.
+    private static string DecisionOf(ExplainedEvent each, bool isFirst) => each.Decision switch
+    {
+        ExplainedEvent.Types.Decision.Continues => "goes on",
+        ExplainedEvent.Types.Decision.Starts => isFirst ? "starts it" : "starts the next session",
+        _ => "decided",
+    };
+
+    private static string MarksOf(ExplainedEvent each)
+    {
+        var marks = new List<string>();
+        if (each.Late)
+            marks.Add("late");
+        if (each.ClockClamped)
+            marks.Add("clamped");
+        if (each.Duplicates > 0)
+            marks.Add(string.Create(CultureInfo.InvariantCulture, $"sent again {each.Duplicates:N0}×"));
+        return string.Join(", ", marks);
+    }
+
+    private static string CauseOf(SessionRevision revision)
+    {
+        var cause = revision.Cause switch
+        {
+            SessionRevision.Types.Cause.NewerEvents => "newer events",
+            SessionRevision.Types.Cause.LateEvents => "late events",
+            SessionRevision.Types.Cause.Closed => "closed: its timeout passed",
+            SessionRevision.Types.Cause.Neighbour => "late events before it: start reason or first session changed",
+            SessionRevision.Types.Cause.RuleChange => "history recomputed by changed rules",
+            SessionRevision.Types.Cause.Repair => "mended by an audit",
+            SessionRevision.Types.Cause.Earlier => "earlier causes, summed up",
+            _ => Words.Of(revision.Cause),
+        };
+        if (revision.IsRetraction)
+            cause += "; this session is no more";
+        return revision.Retracted.Count == 0
+            ? cause
+            : $"{cause}; retracted into it:\n{string.Join('\n', revision.Retracted)}";
+    }
+
+    private static string Sentence(string text) => Show.Foreign(text, SentenceLength);
+}
