@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Oracle;
 
 namespace SessionPlatform.Funnel.Auditing;
 
@@ -68,12 +69,24 @@ internal static class DocumentComparison
             yield break;
         }
 
-        foreach (var difference in DocumentFields.Between(stored, expected))
+        var differences = DocumentDifference.Between(stored, expected).Concat(History(stored, expected)).ToList();
+        // Fields that no version of the contract has.
+        if (differences.Count == 0)
+            differences.Add(("", "unknown fields", Describe(expected)));
+        foreach (var difference in differences)
             yield return difference;
     }
 
-    // Equal bytes are the common case, and cheaper to tell; fields that another version of the service does not know
-    // or writes in another order make no difference.
+    /// <summary>What a recomputation does not know, but a copy does.</summary>
+    private static IEnumerable<(string, string?, string?)> History(SessionDocument stored, SessionDocument expected)
+    {
+        if (stored.Session.Revision != expected.Session.Revision)
+            yield return ("session.revision", Text(stored.Session.Revision), Text(expected.Session.Revision));
+        if (stored.Session.Closed != expected.Session.Closed)
+            yield return ("session.closed", Text(stored.Session.Closed), Text(expected.Session.Closed));
+    }
+
+    // Equal bytes are the common case, and cheaper to tell; the order in which fields were written is no difference.
     private static bool HasContent(DocumentRow row, SessionDocument expected) =>
         row.Bytes is { } bytes
         && (bytes.AsSpan().SequenceEqual(expected.ToByteArray()) || expected.Equals(row.Document));
@@ -88,6 +101,8 @@ internal static class DocumentComparison
     private static string Describe(SessionDocument document) => $"revision {Text(document.Session.Revision)}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(bool value) => value ? "true" : "false";
 
     private static string Text(DateTime time) => time.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -34,6 +34,11 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
             A, "", "retracted at revision 9", "revision 2"
         },
         { Set("document = (SELECT document FROM session_documents WHERE session_id = '{b}')"), A, "*", "*", "*" },
+        // One field more, or another value of it: a message that is appended is merged into the one before.
+        { Set("document = document || '\\x0a03980101'"), A, "session.closed", "true", "false" },
+        { Set("document = document || '\\x0a03900109'"), A, "session.revision", "9", "2" },
+        { Set("document = document || '\\xf80701'"), A, "", "unknown fields", "revision 2" },
+        { Set("document = document || '\\x0a023807'"), A, "session.page_views", "7", "3" },
         { Set("document = '\\xff00'"), A, "", "unreadable", "revision 2" },
         { Set("document = ''"), A, "", "unreadable", "revision 2" },
         { Set("document = '\\xff00', contribution = '\\xff00'"), A, "", "unreadable", "revision 2" },
