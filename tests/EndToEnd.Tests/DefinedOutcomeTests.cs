@@ -19,7 +19,6 @@ public sealed class DefinedOutcomeTests(Suite suite)
     public static TheoryData<string, byte[], string> PoisonMessages => new()
     {
         { "sessionizer-events-0", [0xFF, 0x00, 0xFF], "sessionplatform.events.v1.EventsAccepted" },
-        { "sessionizer-events-1", [0x0A, 0x00], "sessionplatform.events.v1.EventsAccepted" },
         { "sessionizer-rejects", [0xFF, 0x00, 0xFF], "sessionplatform.events.v1.EventsRejected" },
         { "funnel-sessions-0", [0xFF, 0x00, 0xFF], "sessionplatform.sessions.v1.SessionsPublished" },
     };

@@ -9,10 +9,6 @@ namespace SessionPlatform.EndToEnd.Tests.Suites;
 public sealed record BrokerQueue(string Name, long Ready, long Unacknowledged)
 {
     public bool IsEmpty => Ready == 0 && Unacknowledged == 0;
-
-    /// <summary>Where what cannot be handled is put aside.</summary>
-    public bool IsForErrors => Name.EndsWith("_error", StringComparison.Ordinal)
-        || Name.EndsWith("_skipped", StringComparison.Ordinal);
 }
 
 /// <summary>The queues of a suite's private broker, seen past all services.</summary>
@@ -59,9 +55,8 @@ public sealed class BrokerQueues(string state)
     /// <summary>Takes the next message off a queue, once the queue and the message are there.</summary>
     public async Task<byte[]> TakeAsync(string queue)
     {
-        await Eventually.GetAsync(
-            ListAsync, queues => queues.Any(candidate => candidate.Name == queue && candidate.Ready > 0));
         await using var connection = await ConnectAsync();
+        await Eventually.GetAsync(() => HasMessageAsync(connection, queue), there => there);
         await using var channel = await connection.CreateChannelAsync();
         // One consumer at a time may take from it, which forbids to get a message without being one.
         var count = 0;
@@ -78,6 +73,20 @@ public sealed class BrokerQueues(string state)
         await channel.BasicQosAsync(0, 1, global: false);
         await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
         return await taken.Task.WaitAsync(Longest);
+    }
+
+    private static async Task<bool> HasMessageAsync(IConnection connection, string queue)
+    {
+        // The channel ends with the question when there is no such queue.
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            return await channel.MessageCountAsync(queue) > 0;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return false;
+        }
     }
 
     private Task<IConnection> ConnectAsync()

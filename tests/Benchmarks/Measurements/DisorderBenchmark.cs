@@ -1,0 +1,35 @@
+using SessionPlatform.Benchmarks.Harness;
+using SessionPlatform.Benchmarks.Stack;
+using SessionPlatform.Benchmarks.Traffic;
+
+namespace SessionPlatform.Benchmarks.Measurements;
+
+/// <summary>The events of the ordered run once more, shuffled within an hour, some of them twice.</summary>
+internal static class DisorderBenchmark
+{
+    private const string Site = "disorder";
+    private const double RepeatShare = 0.05;
+    private const double Target = 0.6;
+
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    {
+        var runs = await context.RunsAsync(cancellation);
+        context.Tell("the same events in disorder");
+        var (ordered, events) = (runs.Ordered, runs.Ordered.Events);
+        var sent = Disorder.Of(ShopTraffic.Recent(Site, events, PipelineRuns.OrderedSeed), RepeatShare, seed: 1);
+        var run = await runs.RunAsync(StreamLoad.Of(Site, sent, events), cancellation);
+        var ratio = ordered.Committed / run.Committed;
+        return
+        [
+            new(
+                $"{Row.Count(events)} different events, {Row.Count(sent.Count)} sent, to sessions committed",
+                Row.PerSecond(run.EventsPerSecond, "different events"),
+                $"ordered: {Row.PerSecond(ordered.EventsPerSecond, "events")}",
+                Row.Fraction(ratio), $"≥ {Row.Fraction(Target)}", ratio >= Target),
+            new(
+                "sessions they became", Row.Count(run.Sessions), $"ordered: {Row.Count(ordered.Sessions)}",
+                Target: "the same", Reached: run.Sessions == ordered.Sessions),
+            await PipelineBenchmark.AuditAsync(context, runs.Suite, Site, cancellation),
+        ];
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Benchmarks.Harness;
+using SessionPlatform.Benchmarks.Stack;
+using SessionPlatform.Benchmarks.Traffic;
+using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Ingestion.V1;
+using SessionPlatform.Sessionizer;
+
+namespace SessionPlatform.Benchmarks.Measurements;
+
+/// <summary>
+/// While the pipeline is half busy, new visitors come to another site: how long until the live funnel counts each, from
+/// before the event is sent to the answer of Query.
+/// </summary>
+internal static class FreshnessBenchmark
+{
+    private const string LoadSite = "busy";
+    private const string ProbeSite = "probes";
+    private const double LoadShare = 0.5;
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(500);
+
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    {
+        var runs = await context.RunsAsync(cancellation);
+        var rate = runs.Ordered.EventsPerSecond * LoadShare;
+        var lasting = TimeSpan.FromSeconds(context.Options.Pick(60, 15));
+        var events = (int)(rate * lasting.TotalSeconds);
+        var load = StreamLoad.Of(LoadSite, ShopTraffic.Recent(LoadSite, events, seed: 7), events);
+        await runs.Suite.CreateSiteAsync(LoadSite, cancellation);
+        await runs.Suite.CreateSiteAsync(ProbeSite, cancellation);
+
+        context.Tell($"{Row.PerSecond(rate, "events")} for {lasting.TotalSeconds:0} s, a probe every 100 ms");
+        var sending = new StreamSender(runs.Suite, load).SendAsync(rate, cancellation);
+        var probes = new Probes(runs.Suite);
+        var looking = probes.LookAsync(cancellation);
+        try
+        {
+            for (var number = 0; !sending.IsCompleted; number++)
+            {
+                await probes.SendAsync(number, cancellation);
+                await Task.Delay(ProbeEvery, cancellation);
+            }
+        }
+        finally
+        {
+            probes.IsComplete = true;
+        }
+
+        await sending;
+        var seen = await looking;
+        await runs.Suite.WaitAsync(closed: false, cancellation);
+        var most = new SessionizerOptions().LiveInterval + Slack;
+        return
+        [
+            new($"median of {seen.Count} events, at {Row.PerSecond(rate, "events")}", Row.Millis(seen.Median)),
+            new(
+                "99 of 100", Row.Millis(seen.Percentile(99)), "live interval 2 s + 500 ms",
+                Row.Fraction(seen.Percentile(99) / most), $"≤ {Row.Millis(most)}", seen.Percentile(99) <= most),
+        ];
+    }
+
+    private sealed class Probes(RunningSuite suite)
+    {
+        private readonly Lock gate = new();
+        private readonly Dictionary<string, long> sent = new(StringComparer.Ordinal);
+        private readonly Samples seen = new();
+
+        /// <summary>No more are sent.</summary>
+        public bool IsComplete { get; set; }
+
+        public async Task SendAsync(int number, CancellationToken cancellation)
+        {
+            var visitor = string.Create(CultureInfo.InvariantCulture, $"probe-{number}");
+            var request = new TrackRequest
+            {
+                Events =
+                {
+                    new Event
+                    {
+                        EventId = Guid.NewGuid().ToString(), SiteId = ProbeSite, VisitorId = visitor, Kind = "pageview",
+                        ClientTime = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
+                        Url = "https://shop.example/product/teapot",
+                    },
+                },
+            };
+            lock (gate)
+                sent[visitor] = Stopwatch.GetTimestamp();
+            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellation));
+        }
+
+        /// <summary>Asks Query for the funnel until it has counted every probe.</summary>
+        public async Task<Samples> LookAsync(CancellationToken cancellation)
+        {
+            var counted = 0u;
+            var lastNews = Stopwatch.GetTimestamp();
+            while (!IsComplete || Waiting > 0)
+            {
+                var answer = await suite.Query.GetFunnelResultAsync(
+                    new GetFunnelResultRequest { SiteId = ProbeSite, Name = "ecommerce" }, suite.AsPlatform(cancellation));
+                var now = Stopwatch.GetTimestamp();
+                if (answer.Stages[0].Sessions > counted)
+                {
+                    (counted, lastNews) = (answer.Stages[0].Sessions, now);
+                    await NoteAsync(now, cancellation);
+                }
+                else if (Stopwatch.GetElapsedTime(lastNews) > LongestWait)
+                {
+                    throw new TimeoutException($"{Waiting} events are not in the funnel after {LongestWait}.");
+                }
+
+                await Task.Delay(LookEvery, cancellation);
+            }
+
+            return seen;
+        }
+
+        private int Waiting
+        {
+            get
+            {
+                lock (gate)
+                    return sent.Count;
+            }
+        }
+
+        // The funnel only counts; whom it counted is told by the documents, which change in the same transaction.
+        private async Task NoteAsync(long now, CancellationToken cancellation)
+        {
+            await using var command = suite.Funnels.CreateCommand(
+                "SELECT visitor_id FROM session_documents WHERE site_id = $1 AND NOT retracted");
+            command.Parameters.Add(new() { Value = ProbeSite });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+            {
+                lock (gate)
+                {
+                    if (sent.Remove(reader.GetString(0), out var when))
+                        seen.Add(Stopwatch.GetElapsedTime(when, now));
+                }
+            }
+        }
+    }
+}

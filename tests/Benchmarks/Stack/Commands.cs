@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using SessionPlatform.Benchmarks.Harness;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>Runs the commands at the root of the repository against a state folder.</summary>
+internal static class Commands
+{
+    public static async Task<(int Code, string Output)> RunAsync(
+        string state, string command, string[] arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Repository.File(command), arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["SESSIONPLATFORM_STATE"] = state;
+        // A developer's window on the suite, and no part of it.
+        start.Environment["SESSIONPLATFORM_DASHBOARD"] = "off";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, await output + await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using SessionPlatform.Benchmarks.Traffic;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>What a load took from the first byte sent to the commit of the last session.</summary>
+/// <param name="Events">Different events.</param>
+/// <param name="Sessions">Sessions that they became.</param>
+/// <param name="Acknowledged">All events acknowledged: durable in the broker.</param>
+/// <param name="Committed">All events in committed sessions.</param>
+/// <param name="Applied">All of it in the Funnel's numbers.</param>
+/// <param name="Interruptions">How often the broker was full.</param>
+/// <param name="Processor">Time on a processor until <paramref name="Committed"/>, by service.</param>
+internal sealed record PipelineRun(
+    int Events,
+    long Sessions,
+    TimeSpan Acknowledged,
+    TimeSpan Committed,
+    TimeSpan Applied,
+    int Interruptions,
+    IReadOnlyDictionary<string, TimeSpan> Processor)
+{
+    // Fine against seconds, and a query of a handful of rows.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    public double EventsPerSecond => Events / Committed.TotalSeconds;
+
+    public double SessionsPerSecond => Sessions / Committed.TotalSeconds;
+
+    /// <summary>Sends the load as fast as the suite takes it; its site exists and is empty.</summary>
+    public static async Task<PipelineRun> MeasureAsync(
+        RunningSuite suite, StreamLoad load, CancellationToken cancellation)
+    {
+        await suite.CheckpointAsync(cancellation);
+        // What made the load is not to be collected in the middle of it.
+        GC.Collect();
+        var (eventsBefore, arrivedBefore) = await ArrivedAsync(suite, load.SiteId, cancellation);
+        var processor = suite.Processes.Names.ToDictionary(name => name, suite.Processes.Processor);
+        var sender = new StreamSender(suite, load);
+        var acknowledged = TimeSpan.Zero;
+        var sending = SendAsync();
+        TimeSpan committed;
+        while (true)
+        {
+            var (events, arrived) = await ArrivedAsync(suite, load.SiteId, cancellation);
+            committed = Stopwatch.GetElapsedTime(sender.FirstWrite);
+            if (events - eventsBefore >= load.Events && arrived - arrivedBefore >= load.Sent && sending.IsCompleted)
+                break;
+            if (sending.IsFaulted)
+                await sending;
+            await Task.Delay(Pause, cancellation);
+        }
+
+        await sending;
+        foreach (var service in suite.Processes.Names)
+            processor[service] = suite.Processes.Processor(service) - processor[service];
+        await suite.WaitAsync(closed: false, cancellation);
+        var applied = Stopwatch.GetElapsedTime(sender.FirstWrite);
+        return new(
+            load.Events, await SessionsAsync(suite, load.SiteId, cancellation), acknowledged, committed, applied,
+            sender.Interruptions, processor);
+
+        async Task SendAsync()
+        {
+            await sender.SendAsync(eventsPerSecond: 0, cancellation);
+            acknowledged = Stopwatch.GetElapsedTime(sender.FirstWrite);
+        }
+    }
+
+    public static async Task<long> SessionsAsync(RunningSuite suite, string siteId, CancellationToken cancellation)
+    {
+        await using var command = suite.Sessions.CreateCommand(
+            "SELECT count(*) FROM sessions WHERE site_id = $1 AND NOT retracted");
+        command.Parameters.Add(new() { Value = siteId });
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    // Counted in the very transaction that commits the sessions.
+    private static async Task<(long Events, long Arrived)> ArrivedAsync(
+        RunningSuite suite, string siteId, CancellationToken cancellation)
+    {
+        await using var command = suite.Sessions.CreateCommand("""
+            SELECT coalesce(sum(events), 0)::bigint, coalesce(sum(events + duplicates), 0)::bigint
+            FROM arrivals WHERE site_id = $1
+            """);
+        command.Parameters.Add(new() { Value = siteId });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+}

@@ -1,0 +1,116 @@
+using SessionPlatform.Benchmarks.Harness;
+using SessionPlatform.Benchmarks.Traffic;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>
+/// The suite of an invocation, and the ordered run that other benchmarks are compared with: made once, by whoever needs
+/// it first.
+/// </summary>
+internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
+{
+    public const string OrderedSite = "ordered";
+    public const ulong OrderedSeed = 1;
+    private const int WarmUpEvents = 20_000;
+
+    private RunningSuite? suite;
+    private PipelineRun? ordered;
+
+    public RunningSuite Suite => suite ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>The ordered run, of as many events as asked for.</summary>
+    public PipelineRun Ordered => ordered ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>COPY of the rows that the ordered run stored, right before and right after it.</summary>
+    public (TimeSpan Before, TimeSpan After) Copy { get; private set; }
+
+    /// <summary>Memory of each service by the end of the ordered run; bytes.</summary>
+    public IReadOnlyDictionary<string, (long Most, long Now)> Memory { get; private set; } =
+        new Dictionary<string, (long, long)>();
+
+    /// <summary>Starts the suite and makes the ordered run, unless that has been done.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        if (ordered is not null)
+            return;
+        context.Tell("starting the suite");
+        suite = await RunningSuite.StartAsync(cancellation);
+        context.Tell("warming up");
+        var few = Math.Min(WarmUpEvents, context.Options.Events);
+        await suite.CreateSiteAsync("warm-up", cancellation);
+        await PipelineRun.MeasureAsync(
+            suite, StreamLoad.Of("warm-up", ShopTraffic.Recent("warm-up", few, seed: 99), few), cancellation);
+
+        var (load, copy) = Prepare(context.Options.Events);
+        await suite.CreateSiteAsync(OrderedSite, cancellation);
+        context.Tell($"COPY of {Row.Count(copy.Count)} events, before");
+        var before = await copy.MeasureAsync(suite, cancellation);
+        context.Tell($"the pipeline, {Row.Count(load.Events)} events in order");
+        var run = await PipelineRun.MeasureAsync(suite, load, cancellation);
+        Memory = MemoryNow();
+        context.Tell($"COPY of {Row.Count(copy.Count)} events, after");
+        Copy = (before, await copy.MeasureAsync(suite, cancellation));
+        await VerifyAsync(copy, cancellation);
+        ordered = run;
+        Tell(run);
+    }
+
+    /// <summary>Sends a load to its site, which is created, and measures.</summary>
+    public async Task<PipelineRun> RunAsync(StreamLoad load, CancellationToken cancellation)
+    {
+        await Suite.CreateSiteAsync(load.SiteId, cancellation);
+        return await ContinueAsync(load, cancellation);
+    }
+
+    /// <summary>Sends a load to a site that may hold others, and measures.</summary>
+    public async Task<PipelineRun> ContinueAsync(StreamLoad load, CancellationToken cancellation)
+    {
+        var run = await PipelineRun.MeasureAsync(Suite, load, cancellation);
+        Tell(run);
+        return run;
+    }
+
+    /// <summary>Memory of each service now; bytes.</summary>
+    public IReadOnlyDictionary<string, (long Most, long Now)> MemoryNow() =>
+        Suite.Processes.Names.ToDictionary(name => name, Suite.Processes.Memory);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (suite is null)
+            return;
+        context.Tell("stopping the suite");
+        await suite.DisposeAsync();
+    }
+
+    private (StreamLoad Load, CopyReference Copy) Prepare(int events)
+    {
+        context.Tell($"inventing {Row.Count(events)} events");
+        var (copy, accepted) = (new CopyReference(), Accepted.Of(OrderedSite));
+        var load = StreamLoad.Of(
+            OrderedSite, ShopTraffic.Recent(OrderedSite, events, OrderedSeed), events,
+            sent => copy.Add(accepted.From(sent)));
+        return (load, copy);
+    }
+
+    // A comparison with other rows would be none.
+    private async Task VerifyAsync(CopyReference copy, CancellationToken cancellation)
+    {
+        await using var command = Suite.Sessions.CreateCommand(
+            "SELECT count(*), sum(length(event))::bigint FROM events WHERE site_id = $1");
+        command.Parameters.Add(new() { Value = OrderedSite });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var (rows, bytes) = (reader.GetInt64(0), reader.GetInt64(1));
+        if (rows != copy.Count || bytes != copy.Bytes)
+        {
+            throw new InvalidOperationException(
+                $"The pipeline stored {rows} events of {bytes} bytes, COPY {copy.Count} of {copy.Bytes}.");
+        }
+    }
+
+    private void Tell(PipelineRun run) => context.Tell(
+        $"{Row.PerSecond(run.EventsPerSecond, "events")}; acknowledged {run.Acknowledged.TotalSeconds:0.0} s, committed "
+        + $"{run.Committed.TotalSeconds:0.0} s, applied {run.Applied.TotalSeconds:0.0} s, "
+        + $"{run.Interruptions} interruptions; "
+        + string.Join(", ", run.Processor.Select(p => $"{p.Key} {p.Value.TotalSeconds:0.0} s CPU")));
+}

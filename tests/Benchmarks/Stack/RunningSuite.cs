@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Npgsql;
+using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.LocalServers;
+using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
+using QueryClient = SessionPlatform.Contracts.Query.V1.Query.QueryClient;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>The whole suite as <c>./run</c> starts it, with a state of its own. Stopped with this object.</summary>
+internal sealed class RunningSuite : IAsyncDisposable
+{
+    private readonly string state = BenchFolder.Create("suite");
+    private readonly List<GrpcChannel> channels = [];
+    private NpgsqlDataSource? sessions;
+    private NpgsqlDataSource? funnels;
+
+    private RunningSuite()
+    {
+    }
+
+    /// <summary>The Sessionizer's database, to look at.</summary>
+    public NpgsqlDataSource Sessions => sessions!;
+
+    /// <summary>The Funnel's database, to look at.</summary>
+    public NpgsqlDataSource Funnels => funnels!;
+
+    /// <summary>The superuser's connection to the same server.</summary>
+    public string Administrator { get; private set; } = "";
+
+    public ServiceProcesses Processes { get; private set; } = null!;
+
+    public QueryClient Query { get; private set; } = null!;
+
+    public IngestionClient Ingestion { get; private set; } = null!;
+
+    /// <summary>For calls below the clients.</summary>
+    public CallInvoker IngestionCalls { get; private set; } = null!;
+
+    private Sites.SitesClient SiteCalls { get; set; } = null!;
+
+    private string PlatformKey { get; set; } = "";
+
+    public static async Task<RunningSuite> StartAsync(CancellationToken cancellation)
+    {
+        var suite = new RunningSuite();
+        try
+        {
+            var (code, output) = await suite.CommandAsync("run", ["--empty", "--detach"], cancellation);
+            if (code != 0)
+                throw new InvalidOperationException($"./run failed:\n{output}");
+            suite.Connect();
+            return suite;
+        }
+        catch
+        {
+            await suite.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs ./run or ./sp.</summary>
+    public Task<(int Code, string Output)> CommandAsync(
+        string command, string[] arguments, CancellationToken cancellation) =>
+        Commands.RunAsync(state, command, arguments, cancellation);
+
+    /// <summary>Creates a site with default rules.</summary>
+    public async Task CreateSiteAsync(string siteId, CancellationToken cancellation) =>
+        await SiteCalls.CreateSiteAsync(new CreateSiteRequest { SiteId = siteId }, AsPlatform(cancellation));
+
+    /// <summary>Options of a call with the platform's key.</summary>
+    public CallOptions AsPlatform(CancellationToken cancellation) =>
+        new(new Metadata { { "authorization", $"Bearer {PlatformKey}" } }, cancellationToken: cancellation);
+
+    /// <summary>Returns once everything acknowledged so far is in sessions and Funnel.</summary>
+    public async Task WaitAsync(bool closed, CancellationToken cancellation)
+    {
+        using var call = Query.Wait(new WaitRequest { Closed = closed }, AsPlatform(cancellation));
+        var phase = WaitResponse.Types.Phase.Unspecified;
+        while (await call.ResponseStream.MoveNext(cancellation))
+            phase = call.ResponseStream.Current.Phase;
+        if (phase != WaitResponse.Types.Phase.Done)
+            throw new InvalidOperationException($"The wait ended in phase {phase}.");
+    }
+
+    /// <summary>Lets the server write down what it holds in memory, so that no run pays for the one before.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(Administrator);
+        await connection.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand("CHECKPOINT", connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in channels)
+            channel.Dispose();
+        if (sessions is not null)
+            await sessions.DisposeAsync();
+        if (funnels is not null)
+            await funnels.DisposeAsync();
+        // Also when the benchmark is cancelled: this is how it ends.
+        await CommandAsync("run", ["--stop"], CancellationToken.None);
+        Directory.Delete(state, recursive: true);
+    }
+
+    private void Connect()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(state, "endpoints.json")));
+        PlatformKey = document.RootElement.GetProperty("platformKey").GetString()!;
+        var services = document.RootElement.GetProperty("services");
+        Query = new(Channel("query"));
+        SiteCalls = new(Channel("sessionizer"));
+        var ingestion = Channel("ingestion");
+        Ingestion = new(ingestion);
+        IngestionCalls = ingestion.CreateCallInvoker();
+
+        Processes = new(state);
+        sessions = Database("Sessionizer", "sessions");
+        funnels = Database("Funnel", "funnels");
+        Administrator = new NpgsqlConnectionStringBuilder(
+            Processes.Variable("Sessionizer", "ConnectionStrings__sessions"))
+        {
+            Username = "postgres", Password = LocalSecrets.GetOrCreate(state, "postgres"), Database = "postgres",
+        }.ConnectionString;
+
+        GrpcChannel Channel(string service)
+        {
+            var channel = GrpcChannel.ForAddress(services.GetProperty(service).GetProperty("grpc").GetString()!);
+            channels.Add(channel);
+            return channel;
+        }
+
+        NpgsqlDataSource Database(string service, string name) =>
+            NpgsqlDataSource.Create(Processes.Variable(service, $"ConnectionStrings__{name}"));
+    }
+}

@@ -1,0 +1,34 @@
+using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Ingestion.Steps;
+using SessionPlatform.Sessionizer.Sites;
+
+namespace SessionPlatform.Benchmarks.Traffic;
+
+/// <summary>Makes of sent events what Ingestion makes of them, with its own steps.</summary>
+internal sealed class Accepted(Site site, long receivedAt)
+{
+    private const int Partitions = 4;
+
+    private readonly BatchContext context = new()
+    {
+        ReceivedAt = receivedAt, KeySite = site, Partitions = Partitions,
+        // History of any age.
+        MaxEventAge = long.MaxValue / 2,
+    };
+
+    /// <summary>A site with all defaults.</summary>
+    public static Accepted Of(string siteId) => new(
+        new Site { SiteId = siteId, Rules = SiteRulesDefaults.Complete(null), RulesVersion = 1 },
+        Sessionizer.Storage.Micros.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+
+    /// <summary>The event as the Sessionizer gets it. The one given becomes part of it.</summary>
+    public AcceptedEvent From(Event sent)
+    {
+        var draft = new EventDraft(sent, 0);
+        IngestionSteps.Run(draft, context);
+        return draft.Violations.Count == 0
+            ? draft.Accepted
+            : throw new InvalidOperationException($"The traffic of the benchmarks is refused: {draft.Violations[0]}");
+    }
+}
