@@ -11,7 +11,8 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
 {
     public const string OrderedSite = "ordered";
     public const ulong OrderedSeed = 1;
-    private const int WarmUpEvents = 20_000;
+    // What is hot is to be compiled for good before anything counts.
+    private const int WarmUpEvents = 100_000;
 
     private RunningSuite? suite;
     private PipelineRun? ordered;
@@ -36,7 +37,7 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
         context.Tell("starting the suite");
         suite = await RunningSuite.StartAsync(cancellation);
         context.Tell("warming up");
-        var few = Math.Min(WarmUpEvents, context.Options.Events);
+        var few = Math.Min(WarmUpEvents, 3 * context.Options.Events);
         await suite.CreateSiteAsync("warm-up", cancellation);
         await PipelineRun.MeasureAsync(
             suite, StreamLoad.Of("warm-up", ShopTraffic.Recent("warm-up", few, seed: 99), few), cancellation);
