@@ -13,6 +13,7 @@ internal static class Program
         new("fold", "the pure fold, one core, no I/O", FoldBenchmark.RunAsync),
         new("late", "one event more, newest or late, by the length of its stream", LateBenchmark.RunAsync),
         new("pipeline", "gRPC client to sessions committed, against COPY", PipelineBenchmark.RunAsync),
+        new("file", "from a file by ./sp to the funnel's result", FileBenchmark.RunAsync),
         new("disorder", "shuffled within an hour, 5 % sent twice", DisorderBenchmark.RunAsync),
         new("memory", "of each service in the ordered run", MemoryBenchmark.RunAsync),
         new("apply", "the Funnel's applier against the pipeline's sessions", ApplyBenchmark.RunAsync),
@@ -34,7 +35,7 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync(
                 $"{wrong.Message} Use: ./bench [{string.Join('|', All.Select(each => each.Name))}]... "
-                + "[--quick] [--events N] [--sessions N] [--no-save]");
+                + "[--quick] [--events N] [--sessions N] [--profile] [--no-save]");
             return 2;
         }
 
@@ -49,7 +50,8 @@ internal static class Program
                 await RunAsync(benchmark, context, stop.Token);
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        // Whatever fails then fails for that, and in many shapes.
+        catch (Exception) when (stop.IsCancellationRequested)
         {
             return 130;
         }

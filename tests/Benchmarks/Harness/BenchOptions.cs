@@ -7,10 +7,11 @@ namespace SessionPlatform.Benchmarks.Harness;
 /// <param name="Events">Events of a run of the pipeline.</param>
 /// <param name="Sessions">Sessions to store before queries are measured; 0: those that the other runs stored.</param>
 /// <param name="Quick">Smaller numbers everywhere: all of it in under 5 minutes.</param>
+/// <param name="Profile">Have PostgreSQL tell what each statement costs, which slows it.</param>
 /// <param name="Save">Write the results to docs/benchmarks.md.</param>
 /// <param name="Command">As it was typed.</param>
 internal sealed record BenchOptions(
-    IReadOnlyList<string> Names, int Events, int Sessions, bool Quick, bool Save, string Command)
+    IReadOnlyList<string> Names, int Events, int Sessions, bool Quick, bool Profile, bool Save, string Command)
 {
     private const int FullEvents = 1_000_000;
     private const int QuickEvents = 30_000;
@@ -23,7 +24,7 @@ internal sealed record BenchOptions(
     {
         var names = new List<string>();
         int? events = null;
-        var (sessions, quick, save) = (0, false, true);
+        var (sessions, quick, profile, save) = (0, false, false, true);
         for (var i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -37,6 +38,9 @@ internal sealed record BenchOptions(
                 case "--quick":
                     quick = true;
                     break;
+                case "--profile":
+                    profile = true;
+                    break;
                 case "--no-save":
                     save = false;
                     break;
@@ -49,7 +53,7 @@ internal sealed record BenchOptions(
         }
 
         return new(
-            names, events ?? (quick ? QuickEvents : FullEvents), sessions, quick, save,
+            names, events ?? (quick ? QuickEvents : FullEvents), sessions, quick, profile, save,
             string.Join(' ', ["./bench", .. arguments]));
     }
 

@@ -10,7 +10,10 @@ internal static class Results
         output.WriteLine();
         output.WriteLine($"== {name}");
         foreach (var cells in table)
-            output.WriteLine(string.Join("  ", cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        {
+            var padded = cells.Select((cell, column) => cell.PadRight(widths[column]));
+            output.WriteLine(string.Join("  ", padded).TrimEnd());
+        }
     }
 
     /// <summary>Replaces what stands between the benchmark's two markers; without them it is put at the end.</summary>

@@ -28,7 +28,9 @@ internal sealed record Row(
     public static string Micros(TimeSpan time) => $"{Count(time.TotalMicroseconds)} µs";
 
     public static string Millis(TimeSpan time) =>
-        $"{time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.00" : "N0", CultureInfo.InvariantCulture)} ms";
+        $"{Text(time.TotalMilliseconds, time.TotalMilliseconds < 10 ? "0.00" : "N0")} ms";
 
-    public static string MegaBytes(double bytes) => $"{(bytes / (1 << 20)).ToString("N0", CultureInfo.InvariantCulture)} MB";
+    public static string MegaBytes(double bytes) => $"{Text(bytes / (1 << 20), "N0")} MB";
+
+    private static string Text(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 }

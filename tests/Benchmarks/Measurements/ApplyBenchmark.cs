@@ -14,8 +14,8 @@ using SessionPlatform.Sessionizer.Sites;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// The Funnel's applier on a real PostgreSQL: every session as an open one first, then the fact that it is closed, which
-/// is what is measured.
+/// The Funnel's applier on a real PostgreSQL: every session as an open one first, then the fact that it is closed,
+/// which is what the target speaks of.
 /// </summary>
 internal static class ApplyBenchmark
 {
@@ -41,7 +41,9 @@ internal static class ApplyBenchmark
         return
         [
             RowOf("sessions seen for the first time", opened.Count / first.TotalSeconds, ordered, isTarget: false),
-            RowOf("SessionClosed of sessions that were open", closed.Count / second.TotalSeconds, ordered, isTarget: true),
+            RowOf(
+                "SessionClosed of sessions that were open", closed.Count / second.TotalSeconds, ordered,
+                isTarget: true),
         ];
     }
 
@@ -68,12 +70,13 @@ internal static class ApplyBenchmark
         var rules = new RulesTimeline(SessionRules.From(SiteRulesDefaults.Complete(null)));
         var accepted = Accepted.Of(SiteId);
         var sessions = new List<SessionAccumulator>();
-        foreach (var stream in ShopTraffic.Recent(SiteId, events, seed: 1).Select(accepted.From).GroupBy(e => e.StreamKey))
+        var streams = ShopTraffic.Recent(SiteId, events, seed: 1).Select(accepted.From).GroupBy(e => e.StreamKey);
+        foreach (var stream in streams)
             StreamWalk.Append(null, [.. stream.OrderBy(EventKey.Of)], rules, sessions);
         sessions.Sort((one, other) => one.Last.CompareTo(other.Last));
         return (
-            sessions.ConvertAll(session => new SessionFact { Updated = new() { Document = At(session, 1, closed: false) } }),
-            sessions.ConvertAll(session => new SessionFact { Closed = new() { Document = At(session, 2, closed: true) } }));
+            sessions.ConvertAll(s => new SessionFact { Updated = new() { Document = At(s, 1, closed: false) } }),
+            sessions.ConvertAll(s => new SessionFact { Closed = new() { Document = At(s, 2, closed: true) } }));
     }
 
     private static SessionDocument At(SessionAccumulator session, int revision, bool closed)

@@ -102,7 +102,8 @@ internal static class FreshnessBenchmark
             while (!IsComplete || Waiting > 0)
             {
                 var answer = await suite.Query.GetFunnelResultAsync(
-                    new GetFunnelResultRequest { SiteId = ProbeSite, Name = "ecommerce" }, suite.AsPlatform(cancellation));
+                    new GetFunnelResultRequest { SiteId = ProbeSite, Name = "ecommerce" },
+                    suite.AsPlatform(cancellation));
                 var now = Stopwatch.GetTimestamp();
                 if (answer.Stages[0].Sessions > counted)
                 {

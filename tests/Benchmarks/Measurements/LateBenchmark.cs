@@ -85,7 +85,8 @@ internal static class LateBenchmark
             i => sessionizer.ApplyAsync([stream.Behind((length / 2) + (i % 5), i)], cancellation), cancellation);
         var between = await EventsReadAsync(dataSource, cancellation);
         var newest = await Samples.TakeAsync(
-            90, 450, LongestMeasurement, i => sessionizer.ApplyAsync([stream.At(length + i)], cancellation), cancellation);
+            90, 450, LongestMeasurement,
+            i => sessionizer.ApplyAsync([stream.At(length + i)], cancellation), cancellation);
         var after = await EventsReadAsync(dataSource, cancellation);
         return new(
             newest.Median, late.Median,

@@ -11,6 +11,7 @@ internal static class QueriesBenchmark
 {
     private const string Site = "queries";
     private const string SavedFunnel = "buyers";
+    private const long SessionsOfTarget = 1_000_000;
     private const int Chunk = 500_000;
     private const int EventsPerSession = 9;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
@@ -61,9 +62,15 @@ internal static class QueriesBenchmark
                 $"{what}, {Row.Count(sessions)} sessions",
                 $"p95 {Row.Millis(p95)}, median {Row.Millis(samples.Median)}",
                 Target: targetMillis is null ? "" : $"≤ {targetMillis} ms at 1M sessions",
-                Reached: targetMillis is { } target ? p95.TotalMilliseconds <= target : null);
+                Reached: Judge(p95, targetMillis, sessions));
         }
     }
+
+    // What is fast enough over fewer sessions than the target speaks of proves nothing yet.
+    private static bool? Judge(TimeSpan p95, int? targetMillis, long sessions) =>
+        targetMillis is not { } most ? null
+        : p95.TotalMilliseconds > most ? false
+        : sessions >= SessionsOfTarget ? true : null;
 
     /// <summary>Stores the saved funnel and waits until it counts all sessions.</summary>
     public static async Task DefineAsync(RunningSuite suite, string site, CancellationToken cancellation)

@@ -1,6 +1,6 @@
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>Folders for data. <c>./bench</c> stops and removes what is in its folder, should this process die.</summary>
+/// <summary>Folders for data. <c>./bench</c> stops and removes what is in them, should this process die.</summary>
 internal static class BenchFolder
 {
     private static int folders;

@@ -10,7 +10,7 @@ namespace SessionPlatform.Benchmarks.Stack;
 /// <param name="Committed">All events in committed sessions.</param>
 /// <param name="Applied">All of it in the Funnel's numbers.</param>
 /// <param name="Interruptions">How often the broker was full.</param>
-/// <param name="Processor">Time on a processor until <paramref name="Committed"/>, by service.</param>
+/// <param name="Processor">Time on a processor until <paramref name="Committed"/>, by program.</param>
 internal sealed record PipelineRun(
     int Events,
     long Sessions,
@@ -35,7 +35,7 @@ internal sealed record PipelineRun(
         // What made the load is not to be collected in the middle of it.
         GC.Collect();
         var (eventsBefore, arrivedBefore) = await ArrivedAsync(suite, load.SiteId, cancellation);
-        var processor = suite.Processes.Names.ToDictionary(name => name, suite.Processes.Processor);
+        var processor = ProcessorTimes.Take(suite.State);
         var sender = new StreamSender(suite, load);
         var acknowledged = TimeSpan.Zero;
         var sending = SendAsync();
@@ -52,13 +52,12 @@ internal sealed record PipelineRun(
         }
 
         await sending;
-        foreach (var service in suite.Processes.Names)
-            processor[service] = suite.Processes.Processor(service) - processor[service];
+        var used = ProcessorTimes.Take(suite.State).Since(processor);
         await suite.WaitAsync(closed: false, cancellation);
         var applied = Stopwatch.GetElapsedTime(sender.FirstWrite);
         return new(
             load.Events, await SessionsAsync(suite, load.SiteId, cancellation), acknowledged, committed, applied,
-            sender.Interruptions, processor);
+            sender.Interruptions, used);
 
         async Task SendAsync()
         {

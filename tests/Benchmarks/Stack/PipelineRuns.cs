@@ -29,13 +29,16 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
     public IReadOnlyDictionary<string, (long Most, long Now)> Memory { get; private set; } =
         new Dictionary<string, (long, long)>();
 
+    /// <summary>What statements cost in the ordered run; with <c>--profile</c>.</summary>
+    public IReadOnlyList<Row> Profile { get; private set; } = [];
+
     /// <summary>Starts the suite and makes the ordered run, unless that has been done.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
         if (ordered is not null)
             return;
         context.Tell("starting the suite");
-        suite = await RunningSuite.StartAsync(cancellation);
+        suite = await RunningSuite.StartAsync(context.Options.Profile, cancellation);
         context.Tell("warming up");
         var few = Math.Min(WarmUpEvents, 3 * context.Options.Events);
         await suite.CreateSiteAsync("warm-up", cancellation);
@@ -47,7 +50,11 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
         context.Tell($"COPY of {Row.Count(copy.Count)} events, before");
         var before = await copy.MeasureAsync(suite, cancellation);
         context.Tell($"the pipeline, {Row.Count(load.Events)} events in order");
+        if (context.Options.Profile)
+            await StatementProfile.ResetAsync(suite.Administrator, cancellation);
         var run = await PipelineRun.MeasureAsync(suite, load, cancellation);
+        if (context.Options.Profile)
+            Profile = await StatementProfile.ReadAsync(suite.Administrator, load.Events, cancellation);
         Memory = MemoryNow();
         context.Tell($"COPY of {Row.Count(copy.Count)} events, after");
         Copy = (before, await copy.MeasureAsync(suite, cancellation));
@@ -110,8 +117,8 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
     }
 
     private void Tell(PipelineRun run) => context.Tell(
-        $"{Row.PerSecond(run.EventsPerSecond, "events")}; acknowledged {run.Acknowledged.TotalSeconds:0.0} s, committed "
-        + $"{run.Committed.TotalSeconds:0.0} s, applied {run.Applied.TotalSeconds:0.0} s, "
+        $"{Row.PerSecond(run.EventsPerSecond, "events")}; acknowledged {run.Acknowledged.TotalSeconds:0.0} s, "
+        + $"committed {run.Committed.TotalSeconds:0.0} s, applied {run.Applied.TotalSeconds:0.0} s, "
         + $"{run.Interruptions} interruptions; "
         + string.Join(", ", run.Processor.Select(p => $"{p.Key} {p.Value.TotalSeconds:0.0} s CPU")));
 }

@@ -13,7 +13,6 @@ namespace SessionPlatform.Benchmarks.Stack;
 /// <summary>The whole suite as <c>./run</c> starts it, with a state of its own. Stopped with this object.</summary>
 internal sealed class RunningSuite : IAsyncDisposable
 {
-    private readonly string state = BenchFolder.Create("suite");
     private readonly List<GrpcChannel> channels = [];
     private NpgsqlDataSource? sessions;
     private NpgsqlDataSource? funnels;
@@ -21,6 +20,9 @@ internal sealed class RunningSuite : IAsyncDisposable
     private RunningSuite()
     {
     }
+
+    /// <summary>The folder of its state.</summary>
+    public string State { get; } = BenchFolder.Create("suite");
 
     /// <summary>The Sessionizer's database, to look at.</summary>
     public NpgsqlDataSource Sessions => sessions!;
@@ -44,15 +46,21 @@ internal sealed class RunningSuite : IAsyncDisposable
 
     private string PlatformKey { get; set; } = "";
 
-    public static async Task<RunningSuite> StartAsync(CancellationToken cancellation)
+    /// <param name="profile">PostgreSQL tells what each statement costs; see <see cref="StatementProfile"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<RunningSuite> StartAsync(bool profile, CancellationToken cancellation)
     {
         var suite = new RunningSuite();
         try
         {
-            var (code, output) = await suite.CommandAsync("run", ["--empty", "--detach"], cancellation);
-            if (code != 0)
-                throw new InvalidOperationException($"./run failed:\n{output}");
-            suite.Connect();
+            await suite.RunAsync(cancellation);
+            if (profile)
+            {
+                await StatementProfile.PrepareAsync(suite.Administrator, cancellation);
+                await suite.CommandAsync("run", ["--stop"], cancellation);
+                await suite.RunAsync(cancellation);
+            }
+
             return suite;
         }
         catch
@@ -65,7 +73,7 @@ internal sealed class RunningSuite : IAsyncDisposable
     /// <summary>Runs ./run or ./sp.</summary>
     public Task<(int Code, string Output)> CommandAsync(
         string command, string[] arguments, CancellationToken cancellation) =>
-        Commands.RunAsync(state, command, arguments, cancellation);
+        Commands.RunAsync(State, command, arguments, cancellation);
 
     /// <summary>Creates a site with default rules.</summary>
     public async Task CreateSiteAsync(string siteId, CancellationToken cancellation) =>
@@ -105,12 +113,20 @@ internal sealed class RunningSuite : IAsyncDisposable
             await funnels.DisposeAsync();
         // Also when the benchmark is cancelled: this is how it ends.
         await CommandAsync("run", ["--stop"], CancellationToken.None);
-        Directory.Delete(state, recursive: true);
+        Directory.Delete(State, recursive: true);
+    }
+
+    private async Task RunAsync(CancellationToken cancellation)
+    {
+        var (code, output) = await CommandAsync("run", ["--empty", "--detach"], cancellation);
+        if (code != 0)
+            throw new InvalidOperationException($"./run failed:\n{output}");
+        Connect();
     }
 
     private void Connect()
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(state, "endpoints.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(State, "endpoints.json")));
         PlatformKey = document.RootElement.GetProperty("platformKey").GetString()!;
         var services = document.RootElement.GetProperty("services");
         Query = new(Channel("query"));
@@ -119,13 +135,13 @@ internal sealed class RunningSuite : IAsyncDisposable
         Ingestion = new(ingestion);
         IngestionCalls = ingestion.CreateCallInvoker();
 
-        Processes = new(state);
+        Processes = new(State);
         sessions = Database("Sessionizer", "sessions");
         funnels = Database("Funnel", "funnels");
         Administrator = new NpgsqlConnectionStringBuilder(
             Processes.Variable("Sessionizer", "ConnectionStrings__sessions"))
         {
-            Username = "postgres", Password = LocalSecrets.GetOrCreate(state, "postgres"), Database = "postgres",
+            Username = "postgres", Password = LocalSecrets.GetOrCreate(State, "postgres"), Database = "postgres",
         }.ConnectionString;
 
         GrpcChannel Channel(string service)

@@ -6,23 +6,40 @@ namespace SessionPlatform.Benchmarks.Stack;
 internal sealed class ServiceProcesses
 {
     private const string Mark = "SESSIONPLATFORM_PROCESS";
+    private const string Services = "SessionPlatform.";
 
     private readonly Dictionary<string, int> processes = [];
 
     /// <summary>Finds the services of the suite with this state by the mark that AppHost gives its processes.</summary>
     public ServiceProcesses(string state)
     {
+        foreach (var id in AllOf(state))
+        {
+            if (ProgramOf(id) is { } program && program.StartsWith(Services, StringComparison.Ordinal))
+                processes[program[Services.Length..]] = id;
+        }
+    }
+
+    /// <summary>Every process of the suite with this state that still shows its mark.</summary>
+    public static IEnumerable<int> AllOf(string state) => Running().Where(id =>
+        Parts(id, "environ").Any(each => each.StartsWith($"{Mark}={state}#", StringComparison.Ordinal)));
+
+    /// <summary>Every process of this machine.</summary>
+    public static IEnumerable<int> Running()
+    {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                || !Parts(id, "environ").Any(each => each.StartsWith($"{Mark}={state}#", StringComparison.Ordinal)))
-                continue;
-            var program = Parts(id, "cmdline").Take(2)
-                .Select(Path.GetFileNameWithoutExtension)
-                .FirstOrDefault(name => name!.StartsWith("SessionPlatform.", StringComparison.Ordinal));
-            if (program is not null)
-                processes[program["SessionPlatform.".Length..]] = id;
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                yield return id;
         }
+    }
+
+    /// <summary>What a process runs: of .NET the assembly, else the executable; null: it is gone.</summary>
+    public static string? ProgramOf(int id)
+    {
+        var names = Parts(id, "cmdline").Take(2).Select(Path.GetFileNameWithoutExtension).ToList();
+        return names.FirstOrDefault(name => name!.StartsWith(Services, StringComparison.Ordinal))
+            ?? names.FirstOrDefault();
     }
 
     public IEnumerable<string> Names => processes.Keys.Order(StringComparer.Ordinal);
@@ -37,19 +54,10 @@ internal sealed class ServiceProcesses
         var lines = File.ReadAllLines($"/proc/{processes[service]}/status");
         return (Field("VmHWM:"), Field("VmRSS:"));
 
+        // As in "VmHWM:	  123456 kB".
         long Field(string name) => 1024 * long.Parse(
-            lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal),
-            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Time on a processor so far.</summary>
-    public TimeSpan Processor(string service)
-    {
-        var stat = File.ReadAllText($"/proc/{processes[service]}/stat");
-        // The name, in parentheses, may hold blanks. Hundredths of a second, in user and in kernel mode.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromMilliseconds(
-            10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+            lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..^2].Trim(),
+            CultureInfo.InvariantCulture);
     }
 
     private static string[] Parts(int id, string file)

@@ -7,7 +7,7 @@ internal static class Disorder
 {
     private const double Hour = 3600;
 
-    /// <summary>Each event up to an hour after its time, and a share of them once more, up to an hour after that.</summary>
+    /// <summary>Each event up to an hour late, and a share of them once more, up to an hour after that.</summary>
     public static List<Event> Of(IEnumerable<Event> events, double repeatShare, int seed)
     {
         var random = new Random(seed);

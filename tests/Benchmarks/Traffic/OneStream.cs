@@ -44,7 +44,10 @@ internal sealed class OneStream(string siteId, string visitorId, long gap, int p
             Url = string.Create(CultureInfo.InvariantCulture, $"https://shop.example/product/{place % 97}"),
             Title = "A product – The Shop",
             PageCategory = "product",
-            Device = new Device { UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0)", Type = "desktop", Language = "de" },
+            Device = new Device
+            {
+                UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0)", Type = "desktop", Language = "de",
+            },
             Geo = new Geo { Country = "CH" },
         };
         if (!isPage)

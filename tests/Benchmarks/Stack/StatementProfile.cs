@@ -1,0 +1,70 @@
+using Npgsql;
+using SessionPlatform.Benchmarks.Harness;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>
+/// What each statement cost the server, by pg_stat_statements. On with <c>--profile</c> only: production runs without.
+/// </summary>
+internal static class StatementProfile
+{
+    private const int Statements = 15;
+    private const int MostCharacters = 90;
+
+    /// <summary>Has the server count from its next start on.</summary>
+    public static async Task PrepareAsync(string administrator, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(administrator);
+        foreach (var sql in new[]
+        {
+            "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",
+            "ALTER SYSTEM SET track_io_timing = on",
+        })
+        {
+            await using var command = database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Counts from now on.</summary>
+    public static async Task ResetAsync(string administrator, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(administrator);
+        foreach (var sql in new[]
+        {
+            "CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "SELECT pg_stat_statements_reset()",
+        })
+        {
+            await using var command = database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>The dearest statements, and of each time, calls, rows, pages touched and bytes of log.</summary>
+    public static async Task<IReadOnlyList<Row>> ReadAsync(
+        string administrator, int events, CancellationToken cancellation)
+    {
+        const string sql = """
+            SELECT total_exec_time, calls, rows, wal_bytes::bigint, shared_blks_hit + shared_blks_read, query
+            FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT $1
+            """;
+        await using var database = NpgsqlDataSource.Create(administrator);
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = Statements });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<Row>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var words = string.Join(
+                ' ', reader.GetString(5).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            rows.Add(new(
+                words.Length > MostCharacters ? words[..MostCharacters] : words,
+                $"{Row.Micros(TimeSpan.FromMilliseconds(reader.GetDouble(0)) / events)} an event",
+                $"{Row.Count(reader.GetInt64(1))} calls, {Row.Count(reader.GetInt64(2))} rows",
+                $"{Row.Count((double)reader.GetInt64(3) / events)} B log, "
+                + $"{Row.Count((double)reader.GetInt64(4) / events)} pages an event"));
+        }
+
+        return rows;
+    }
+}
