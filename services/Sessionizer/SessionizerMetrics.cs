@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using SessionPlatform.Sessionizer.Sessionizing;
+using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer;
 
@@ -10,6 +11,7 @@ internal sealed class SessionizerMetrics
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _late;
     private readonly Counter<long> _clamped;
+    private readonly Counter<long> _extended;
     private readonly Counter<long> _retracted;
     private readonly Counter<long> _merged;
     private readonly Counter<long> _split;
@@ -25,9 +27,12 @@ internal sealed class SessionizerMetrics
         _duplicates = meter.CreateCounter<long>(
             "sessionizer.events.duplicate", "{event}", "Events dropped as duplicates");
         _late = meter.CreateCounter<long>(
-            "sessionizer.events.late", "{event}", "Events that came behind a later one of their stream");
+            "sessionizer.events.late", "{event}",
+            "Events that came behind a later one of their stream, by the greatest lateness of their class");
         _clamped = meter.CreateCounter<long>(
             "sessionizer.events.clock_clamped", "{event}", "Events whose time was set to that of their receipt");
+        _extended = meter.CreateCounter<long>(
+            "sessionizer.sessions.extended", "{session}", "Sessions that late events were added to");
         _retracted = meter.CreateCounter<long>(
             "sessionizer.sessions.retracted", "{session}", "Sessions that late events ended");
         _merged = meter.CreateCounter<long>(
@@ -35,7 +40,7 @@ internal sealed class SessionizerMetrics
         _split = meter.CreateCounter<long>(
             "sessionizer.sessions.split", "{session}", "Sessions that late events cut off from another");
         _recomputed = meter.CreateCounter<long>(
-            "sessionizer.streams.recomputed", "{stream}", "Streams computed anew by changed rules or a repair");
+            "sessionizer.streams.recomputed", "{stream}", "Streams computed anew by changed rules");
         _lateStreams = meter.CreateCounter<long>(
             "sessionizer.streams.refolded", "{stream}", "Times that a batch brought a stream late events");
         _published = meter.CreateCounter<long>(
@@ -49,8 +54,14 @@ internal sealed class SessionizerMetrics
         {
             _stored.Add(counts.Events);
             _duplicates.Add(counts.Duplicates);
-            _late.Add(counts.Late.Sum());
+            for (var index = 0; index < Lateness.Classes; index++)
+            {
+                if (counts.Late[index] > 0)
+                    _late.Add(counts.Late[index], new KeyValuePair<string, object?>("late.class", Lateness.NameOf(index)));
+            }
+
             _clamped.Add(counts.ClockClamped);
+            _extended.Add(counts.Extended);
             _retracted.Add(counts.Retracted);
             _merged.Add(counts.Merged);
             _split.Add(counts.Split);

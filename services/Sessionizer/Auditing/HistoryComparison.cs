@@ -3,6 +3,7 @@ using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Oracle;
+using SessionPlatform.Sessionizer.Reading;
 using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Storage;
 using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
@@ -121,9 +122,7 @@ internal sealed class HistoryComparison
             yield return Of(id, "column over_at", $"{record.OverAt}", $"{overAt}");
     }
 
-    private bool IsInRange(long startedAt) =>
-        !(_range?.From is { } from && startedAt < Microseconds.From(from))
-        && !(_range?.To is { } to && startedAt >= Microseconds.From(to));
+    private bool IsInRange(long startedAt) => TimeRanges.Holds(_range, startedAt);
 
     internal static AuditDifference Of(Guid sessionId, string field, string? stored, string? recomputed)
     {

@@ -33,6 +33,7 @@ internal sealed class SessionAuditor(
         var (summary, done, after) = (new AuditSummary(), 0, (string?)"");
         var firsts = new VisitorFirstsCheck();
         var toRepair = new HashSet<string>(StringComparer.Ordinal);
+        var beyondRepair = new HashSet<string>(StringComparer.Ordinal);
         while (after is not null)
         {
             var history = await StoredHistory.ReadAsync(
@@ -45,6 +46,9 @@ internal sealed class SessionAuditor(
                 await report(new() { Difference = difference });
             }
 
+            // The events are what a stream is computed from: where one of them is damaged, nothing can be.
+            beyondRepair.UnionWith(history.Damaged.Select(damaged => damaged.StreamKey));
+            toRepair.ExceptWith(beyondRepair);
             summary.Events += (ulong)history.Events.Count;
             summary.Sessions += (ulong)history.Sessions.Count;
             done += history.Streams;
@@ -62,6 +66,7 @@ internal sealed class SessionAuditor(
             await report(new() { Difference = difference });
         }
 
+        toRepair.ExceptWith(beyondRepair);
         if (request.Repair)
             summary.Repaired += await RepairAsync(request.SiteId, toRepair, cancellationToken);
         return summary;

@@ -1,7 +1,7 @@
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Oracle;
-using SessionPlatform.Sessionizer.Sessions;
+using SessionPlatform.Sessionizer.Reading;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Auditing;
@@ -34,18 +34,14 @@ internal sealed class VisitorFirstsCheck
     {
         foreach (var (first, _) in _expected.Values)
         {
-            if (!_stored.Remove(first.SessionId) && IsIn(range, first.StartedAt))
+            if (!_stored.Remove(first.SessionId) && TimeRanges.Holds(range, first.StartedAt))
                 yield return (first.StreamKey, HistoryComparison.Of(first.SessionId, "session.is_new", "false", "true"));
         }
 
-        foreach (var stored in _stored.Values.Where(stored => IsIn(range, stored.StartedAt)))
+        foreach (var stored in _stored.Values.Where(stored => TimeRanges.Holds(range, stored.StartedAt)))
         {
             yield return (
                 stored.Stream.StreamKey, HistoryComparison.Of(stored.SessionId, "session.is_new", "true", "false"));
         }
     }
-
-    private static bool IsIn(TimeRange? range, long startedAt) =>
-        !(range?.From is { } from && startedAt < Microseconds.From(from))
-        && !(range?.To is { } to && startedAt >= Microseconds.From(to));
 }

@@ -55,8 +55,11 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
             var history = await StoredHistory.ReadEventsAsync(dataSource, siteId, after, range, cancellationToken);
             foreach (var stream in history.Events.GroupBy(e => e.StreamKey).OrderBy(s => s.Key, StringComparer.Ordinal))
             {
-                foreach (var session in Fold(stream, rules).Where(session => IsIn(range, session.First.OccurredAt)))
-                    yield return session.ToDocument();
+                foreach (var session in Fold(stream, rules))
+                {
+                    if (TimeRanges.Holds(range, session.First.OccurredAt))
+                        yield return session.ToDocument();
+                }
             }
 
             after = history.LastKey;
@@ -93,8 +96,4 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
         StreamWalk.Append(null, events, rules, sessions);
         return sessions;
     }
-
-    private static bool IsIn(TimeRange? range, long startedAt) =>
-        !(range?.From is { } from && startedAt < Microseconds.From(from))
-        && !(range?.To is { } to && startedAt >= Microseconds.From(to));
 }

@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer.Reading;
 
@@ -30,6 +31,11 @@ internal static class TimeRanges
         if (range.From is not null && range.To is not null && range.From >= range.To)
             violations.Add($"{field}.to", "must be later than `from`");
     }
+
+    /// <summary>Whether a time in microseconds since 1970 lies in a range; null is all time.</summary>
+    public static bool Holds(TimeRange? range, long time) =>
+        !(range?.From is { } from && time < Microseconds.From(from))
+        && !(range?.To is { } to && time >= Microseconds.From(to));
 
     /// <summary>The parameter for one end of a range that was checked; NULL when it is open.</summary>
     public static NpgsqlParameter Parameter(Timestamp? end) => new()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SessionPlatform.Sessionizer.Sessions;
 
 /// <summary>Classes of lateness: how far a late event lies behind the newest of its stream.</summary>
@@ -11,6 +13,10 @@ internal static class Lateness
 
     /// <summary>How many classes there are.</summary>
     public static int Classes => UpTo.Count + 1;
+
+    /// <summary>What a class is called where it is counted: its upper end in seconds, or "more".</summary>
+    public static string NameOf(int index) =>
+        index < UpTo.Count ? (UpTo[index] / Second).ToString(CultureInfo.InvariantCulture) : "more";
 
     /// <summary>The class of a lateness in microseconds.</summary>
     public static int ClassOf(long late)
