@@ -14,6 +14,8 @@ public sealed class StackProcess
         Id = id;
         Command = Parts($"/proc/{id}/cmdline");
         Environment = Parts($"/proc/{id}/environ");
+        // After the name in parentheses: state, parent.
+        Parent = Text($"/proc/{id}/stat").Split(") ")[^1].Split(' ') is [_, var parent, ..] ? parent : "";
     }
 
     public int Id { get; }
@@ -22,6 +24,9 @@ public sealed class StackProcess
 
     /// <summary>As <c>NAME=VALUE</c>.</summary>
     public IReadOnlyList<string> Environment { get; }
+
+    /// <summary>Id of the process that started it; empty: it was gone before it could be read.</summary>
+    private string Parent { get; }
 
     /// <summary>Every process that can be read.</summary>
     public static IEnumerable<StackProcess> All() =>
@@ -40,11 +45,14 @@ public sealed class StackProcess
         .Select(variable => variable[(name.Length + 1)..])
         .FirstOrDefault();
 
-    /// <summary>The one of these that started the others: a fork looks like its parent until it becomes another.</summary>
+    /// <summary>
+    /// The one of these that started the others: a fork looks like its parent until it becomes another, and may be gone
+    /// by now, which leaves it without a parent.
+    /// </summary>
     public static StackProcess First(IEnumerable<StackProcess> processes)
     {
         var all = processes.ToDictionary(process => process.Id.ToString(CultureInfo.InvariantCulture));
-        return all.Values.Single(process => !all.ContainsKey(process.Parent()));
+        return all.Values.Single(process => process.Parent.Length > 0 && !all.ContainsKey(process.Parent));
     }
 
     /// <summary>Resident memory in bytes.</summary>
@@ -78,10 +86,6 @@ public sealed class StackProcess
             start.Environment[variable[0]] = variable[1];
         return start;
     }
-
-    // After the name in parentheses: state, parent.
-    private string Parent() =>
-        Text($"/proc/{Id}/stat").Split(") ")[^1].Split(' ') is [_, var parent, ..] ? parent : "";
 
     private static string[] Parts(string path) => Text(path).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
