@@ -1,0 +1,62 @@
+-- What reports filter, group and add up, one row for each session that is not retracted; a pure function of its document
+-- and of what was said of its visitor. In the order of time, since every report is about a span of it.
+CREATE TABLE session_facts (
+    site_id text COLLATE "C" NOT NULL,
+    started_at timestamptz NOT NULL,
+    session_id uuid NOT NULL,
+    visitor_id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C",
+    ended_at timestamptz NOT NULL,
+    is_bot boolean NOT NULL,
+    is_new boolean NOT NULL,
+    bounced boolean NOT NULL,
+    engaged boolean NOT NULL,
+    start_reason smallint NOT NULL,
+    events int NOT NULL,
+    page_views int NOT NULL,
+    conversions int NOT NULL,
+    revenue jsonb,                                 -- {"EUR": 12.50}
+    entry_page text COLLATE "C",
+    exit_page text COLLATE "C",
+    channel text COLLATE "C" NOT NULL,
+    utm_source text COLLATE "C",                   -- the five in lower case
+    utm_medium text COLLATE "C",
+    utm_campaign text COLLATE "C",
+    utm_term text COLLATE "C",
+    utm_content text COLLATE "C",
+    referrer_host text COLLATE "C",
+    device_type text COLLATE "C",
+    browser text COLLATE "C",
+    os text COLLATE "C",
+    country text COLLATE "C",
+    region text COLLATE "C",
+    language text COLLATE "C",
+    -- The journey, by step; absent without page views.
+    pages text[] COLLATE "C",
+    page_categories text[] COLLATE "C",            -- absent: no step has one
+    page_offsets bigint[],                         -- microseconds since started_at
+    times_on_page bigint[],                        -- microseconds
+    scroll_depths double precision[],              -- absent: no step has one
+    load_times double precision[],                 -- absent: no step has one
+    -- The timeline, counted by kind and name, and conversions by type.
+    event_kinds text[] COLLATE "C" NOT NULL,
+    event_names text[] COLLATE "C" NOT NULL,
+    event_counts int[] NOT NULL,
+    conversion_types text[] COLLATE "C",
+    conversion_counts int[],
+    PRIMARY KEY (site_id, started_at, session_id)
+) WITH (fillfactor = 80);
+
+CREATE INDEX session_facts_visitor ON session_facts (site_id, visitor_id);
+
+-- What was said of visitors; holds over what was found on arrival.
+CREATE TABLE bot_marks (
+    site_id text COLLATE "C" NOT NULL,
+    visitor_id text COLLATE "C" NOT NULL,
+    is_bot boolean NOT NULL,
+    marked_at timestamptz NOT NULL,
+    PRIMARY KEY (site_id, visitor_id)
+);
+
+-- Sessions stored before this version have no facts yet; counting them anew writes them.
+UPDATE site_configurations SET version = version + 1;
