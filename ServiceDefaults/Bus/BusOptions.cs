@@ -25,18 +25,18 @@ public sealed class BusOptions
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Messages of one queue that are under way to, or in, a consumer. Default 40; two batches keep it busy.
+    /// Messages of one queue that are under way to, or in, a consumer. Default 20; two batches keep it busy.
     /// </summary>
     [Range(1, 1000)]
-    public ushort PrefetchCount { get; set; } = 40;
+    public ushort PrefetchCount { get; set; } = 20;
 
-    /// <summary>Most messages in one batch. Default 20; not above <see cref="PrefetchCount"/>.</summary>
+    /// <summary>Most messages in one batch. Default 10; not above <see cref="PrefetchCount"/>.</summary>
     [Range(1, 1000)]
-    public int BatchMessages { get; set; } = 20;
+    public int BatchMessages { get; set; } = 10;
 
-    /// <summary>How long a batch waits for more messages after its first. Default 20 ms; up to 10 s.</summary>
+    /// <summary>How long a batch waits for more messages after its first. Default 50 ms; up to 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
-    public TimeSpan BatchLinger { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan BatchLinger { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// First pause before a failed batch is tried again; each further one is twice as long. Default 100 ms.

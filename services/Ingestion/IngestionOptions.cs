@@ -15,11 +15,12 @@ internal sealed class IngestionOptions : IValidatableObject
     public int MessageEvents { get; set; } = 1000;
 
     /// <summary>
-    /// Size in bytes at which a message is published even with fewer events; 1 KiB - 16 MiB, default 512 KiB: large
-    /// enough that the cost of a message does not count, small enough for a broker that keeps several in memory.
+    /// Size in bytes at which a message is published even with fewer events; 1 KiB - 16 MiB, default 64 KiB: large
+    /// enough that the cost of a message does not count, and under the size from which .NET keeps arrays apart and
+    /// collects them with the whole heap only.
     /// </summary>
     [Range(1024, 16 * 1024 * 1024)]
-    public int MessageBytes { get; set; } = 512 * 1024;
+    public int MessageBytes { get; set; } = 64 * 1024;
 
     /// <summary>
     /// How long a message waits for more events; 0 - 1 s, default 5 ms. It is the price in latency that a lone caller

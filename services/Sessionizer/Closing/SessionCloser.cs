@@ -29,11 +29,11 @@ internal sealed class SessionCloser(
     private readonly NpgsqlDataSource _dataSource = dataSource;
     private readonly TimeProvider _time = time;
 
-    // A stream that is locked is being changed: it is not settled, and its turn comes later.
+    // A stream that is locked is being changed: it is not settled, and its turn comes later. In no certain order, as
+    // nobody is waited for.
     private const string LockDue = """
         SELECT site_id, stream_key, open_from FROM streams
         WHERE open_until < $1 AND last_arrival_at <= $2
-        ORDER BY site_id, stream_key
         LIMIT $3
         FOR UPDATE SKIP LOCKED
         """;

@@ -17,6 +17,9 @@ internal sealed class BatchChanges(long now)
     /// <summary>Sessions that are new or different.</summary>
     public List<SessionRow> Sessions { get; } = [];
 
+    /// <summary>Sessions of which only the end is different: another one follows now.</summary>
+    public List<SessionEnd> Ends { get; } = [];
+
     /// <summary>Sessions that are no more.</summary>
     public List<SessionRecord> Retracted { get; } = [];
 
@@ -63,10 +66,17 @@ internal sealed class BatchChanges(long now)
     {
         foreach (var session in touched)
         {
-            var row = new SessionRow(stream, session, session.SessionId == newest?.Address.SessionId ? newest : null);
-            if (row.Record is { Closed: true })
+            var record = session.SessionId == newest?.Address.SessionId ? newest : null;
+            var entry = Entry(Cause.NewerEvents, EventsIn(session, added));
+            if (record is not null && entry.NewEvents == 0)
+            {
+                Ends.Add(new(record.Address, session.EndReason, RevisionHistory.Add(record.History, entry)));
+                continue;
+            }
+
+            if (record is { Closed: true })
                 Arrivals.Of(stream.SiteId).Reopened++;
-            Sessions.Add(row.Because(Entry(Cause.NewerEvents, EventsIn(session, added))));
+            Sessions.Add(new SessionRow(stream, session, record).Because(entry));
         }
 
         var last = touched[^1];

@@ -115,13 +115,15 @@ internal sealed class BatchSessionizer(
             await EventTable.CopyAsync(connection, changes.Events, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         var retracted = changes.Retracted.ConvertAll(record => record.Address);
-        if (retracted.Count + firsts.Count > 0)
+        if (firsts.Count > 0)
         {
+            // Their streams are not locked.
             UnpublishedTable.AddLock(
                 batch, [.. changes.Sessions.Select(row => row.Address), .. retracted, .. firsts.Select(f => f.Session)]);
         }
 
         SessionWriter.AddUpsert(batch, changes.Sessions, options.Value.LiveInterval);
+        SessionWriter.AddEnd(batch, changes.Ends, options.Value.LiveInterval);
         SessionWriter.AddSetIsNew(batch, firsts, changes.Neighbour(), options.Value.LiveInterval);
         SessionWriter.AddRetract(batch, retracted, changes.Retraction(), options.Value.LiveInterval);
         if (changes.Events.Count > 0)

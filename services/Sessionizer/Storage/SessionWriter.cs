@@ -4,6 +4,7 @@ using Google.Protobuf.Collections;
 using Npgsql;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Sessionizer.Sessions;
+using static SessionPlatform.Contracts.Sessions.V1.Session.Types;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
@@ -87,6 +88,38 @@ internal static class SessionWriter
             rows.Select(row => row.History).ToArray(),
             rows.Select(row => row.Journey).ToArray(),
             rows.Select(row => row.Timeline).ToArray(),
+            liveInterval);
+    }
+
+    private static readonly string End = $"""
+        WITH changed AS (
+            UPDATE sessions s SET end_reason = given.end_reason, revision = s.revision + 1, history = given.history
+            FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::smallint[], $6::bytea[])
+                AS given (site_id, stream_key, started_at, session_id, end_reason, history)
+            WHERE s.site_id = given.site_id AND s.stream_key = given.stream_key AND s.started_at = given.started_at
+                AND s.session_id = given.session_id
+            RETURNING s.site_id, s.stream_key, s.started_at, s.session_id, s.revision)
+        {UnpublishedTable.Note("now() + $7")}
+        """;
+
+    /// <summary>
+    /// Adds the statement that says why sessions ended. One that is closed stays so: it is over all the same.
+    /// </summary>
+    public static void AddEnd(NpgsqlBatch batch, IReadOnlyList<SessionEnd> ends, TimeSpan liveInterval)
+    {
+        if (ends.Count == 0)
+            return;
+        // For the rest of the transaction: a hash join would read all sessions of all months.
+        batch.Add("SET LOCAL enable_hashjoin = off");
+        batch.Add("SET LOCAL enable_mergejoin = off");
+        batch.Add(
+            End,
+            ends.Select(e => e.Session.Stream.SiteId).ToArray(),
+            ends.Select(e => e.Session.Stream.StreamKey).ToArray(),
+            ends.Select(e => Micros.ToDateTime(e.Session.StartedAt)).ToArray(),
+            ends.Select(e => e.Session.SessionId).ToArray(),
+            ends.Select(e => (short?)e.Reason).ToArray(),
+            ends.Select(e => e.History).ToArray(),
             liveInterval);
     }
 
@@ -185,3 +218,9 @@ internal static class SessionWriter
         : JsonSerializer.Serialize(revenue.ToDictionary(
             money => money.Currency, money => decimal.Parse(money.Amount, CultureInfo.InvariantCulture)));
 }
+
+/// <summary>A session that ended otherwise than was known, and is otherwise as it is stored.</summary>
+/// <param name="Session">Which.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="History">Protobuf SessionHistory, this change included.</param>
+internal sealed record SessionEnd(SessionAddress Session, BoundaryReason? Reason, byte[] History);

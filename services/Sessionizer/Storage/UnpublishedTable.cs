@@ -68,7 +68,7 @@ internal static class UnpublishedTable
         return (sessions, sessions.Count == limit || bytes >= MostBytes, readAt);
     }
 
-    // In key order, as everybody locks these rows.
+    // In key order, for those who wait for one another.
     private const string LockNotes = """
         SELECT 1 FROM unpublished_sessions
         JOIN unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
@@ -78,26 +78,29 @@ internal static class UnpublishedTable
         FOR UPDATE OF unpublished_sessions
         """;
 
-    private const string DeletePublished = """
-        DELETE FROM unpublished_sessions u
-        USING unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[])
-            AS given (site_id, stream_key, started_at, session_id, revision)
-        WHERE u.site_id = given.site_id AND u.stream_key = given.stream_key AND u.started_at = given.started_at
-            AND u.session_id = given.session_id AND u.revision <= given.revision
-        """;
-
-    // These changed again while they were being published.
-    private const string PostponeChanged = """
-        UPDATE unpublished_sessions u SET noted_at = $5, due_at = now() + $6
-        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[])
-            AS given (site_id, stream_key, started_at, session_id)
-        WHERE u.site_id = given.site_id AND u.stream_key = given.stream_key AND u.started_at = given.started_at
-            AND u.session_id = given.session_id
+    // A note that somebody else has in hand stays, and its session is announced once more: nobody waits for the relay,
+    // nor the relay for anybody. What changed again while it was being published is due later.
+    private const string TakeBackPublished = """
+        WITH published AS MATERIALIZED (
+            SELECT u.site_id, u.stream_key, u.started_at, u.session_id, u.revision <= given.revision AS is_newest
+            FROM unpublished_sessions u
+            JOIN unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[])
+                AS given (site_id, stream_key, started_at, session_id, revision)
+                USING (site_id, stream_key, started_at, session_id)
+            FOR UPDATE OF u SKIP LOCKED
+        ), deleted AS (
+            DELETE FROM unpublished_sessions u USING published p
+            WHERE u.site_id = p.site_id AND u.stream_key = p.stream_key AND u.started_at = p.started_at
+                AND u.session_id = p.session_id AND p.is_newest)
+        UPDATE unpublished_sessions u SET noted_at = $6, due_at = now() + $7 FROM published p
+        WHERE u.site_id = p.site_id AND u.stream_key = p.stream_key AND u.started_at = p.started_at
+            AND u.session_id = p.session_id AND NOT p.is_newest
         """;
 
     /// <summary>
-    /// Adds the statement that locks the notes of these sessions, as far as there are any. A transaction that notes
-    /// sessions by more than one statement needs it: each of them is in key order, but not both together.
+    /// Adds the statement that locks the notes of these sessions, as far as there are any. A transaction needs it that
+    /// notes sessions of streams that it has not locked, by more than one statement: each is in key order, but not both
+    /// together.
     /// </summary>
     public static void AddLock(NpgsqlBatch batch, IReadOnlyCollection<SessionAddress> addresses) => batch.Add(
         LockNotes,
@@ -114,18 +117,17 @@ internal static class UnpublishedTable
         TimeSpan liveInterval,
         CancellationToken cancellationToken)
     {
-        var siteIds = published.Select(s => s.Address.Stream.SiteId).ToArray();
-        var streamKeys = published.Select(s => s.Address.Stream.StreamKey).ToArray();
-        var startedAt = published.Select(s => Micros.ToDateTime(s.Address.StartedAt)).ToArray();
-        var sessionIds = published.Select(s => s.Address.SessionId).ToArray();
-        var revisions = published.Select(s => s.Revision).ToArray();
-
-        // One implicit transaction.
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(LockNotes, siteIds, streamKeys, startedAt, sessionIds);
-        batch.Add(DeletePublished, siteIds, streamKeys, startedAt, sessionIds, revisions);
-        batch.Add(PostponeChanged, siteIds, streamKeys, startedAt, sessionIds, readAt, liveInterval);
+        batch.Add(
+            TakeBackPublished,
+            published.Select(s => s.Address.Stream.SiteId).ToArray(),
+            published.Select(s => s.Address.Stream.StreamKey).ToArray(),
+            published.Select(s => Micros.ToDateTime(s.Address.StartedAt)).ToArray(),
+            published.Select(s => s.Address.SessionId).ToArray(),
+            published.Select(s => s.Revision).ToArray(),
+            readAt,
+            liveInterval);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

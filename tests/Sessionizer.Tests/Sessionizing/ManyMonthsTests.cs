@@ -43,30 +43,28 @@ public sealed class ManyMonthsTests(SessionizerDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_batch_that_retracts_locks_notes_in_key_order_like_the_relay()
+    public async Task The_relay_waits_for_no_batch_and_announces_again_what_one_has_in_hand()
     {
         var siteId = await database.AddSiteAsync();
-        var sessionizer = database.NewReplica();
-        await sessionizer.ApplyAsync(
-            [Of("a", 0), Of("a", 40), Of("b", 0)], CancellationToken.None);
-        await using var relay = await database.DataSource.OpenConnectionAsync();
-        await using var transaction = await relay.BeginTransactionAsync();
-        const string lockNote =
-            "SELECT revision FROM unpublished_sessions WHERE site_id = $1 AND stream_key = $2 ORDER BY started_at DESC"
-            + " LIMIT 1 FOR UPDATE NOWAIT";
-        await ScalarAsync(relay, lockNote, siteId, "a");
+        await database.NewReplica().ApplyAsync([Of("a"), Of("b")], CancellationToken.None);
+        var (sessions, _, readAt) = await UnpublishedTable.LoadDueAsync(
+            database.DataSource, awaited: DateTime.MaxValue, limit: 2000, CancellationToken.None);
+        sessions.RemoveAll(s => s.Address.Stream.SiteId != siteId);
+        Assert.Equal(2, sessions.Count);
+        await using var batch = await database.DataSource.OpenConnectionAsync();
+        await using var transaction = await batch.BeginTransactionAsync();
+        await ScalarAsync(
+            batch,
+            "SELECT revision FROM unpublished_sessions WHERE site_id = $1 AND stream_key = 'a' FOR UPDATE NOWAIT",
+            siteId);
 
-        // Bridges the sessions of a: the second is retracted. b goes on.
-        var batch = sessionizer.ApplyAsync([Of("a", 20), Of("b", 5)], CancellationToken.None);
-        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0)
-            await Task.Delay(10);
-        await ScalarAsync(relay, lockNote, siteId, "b");
-        await transaction.CommitAsync();
+        await UnpublishedTable.MarkPublishedAsync(
+            database.DataSource, sessions, readAt, TimeSpan.FromSeconds(2), CancellationToken.None);
 
-        await batch;
-        Assert.Equal(2, (await database.SessionsAsync(siteId)).Count);
+        Assert.Equal("a", await database.ScalarAsync<string>(
+            "SELECT string_agg(stream_key, ',') FROM unpublished_sessions WHERE site_id = $1", siteId));
 
-        AcceptedEvent Of(string stream, double minute) => PageView(minute).With(e =>
+        AcceptedEvent Of(string stream) => PageView(0).With(e =>
         {
             e.Event.SiteId = siteId;
             e.StreamKey = e.Event.VisitorId = stream;
