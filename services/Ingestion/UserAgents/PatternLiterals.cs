@@ -10,12 +10,12 @@ namespace SessionPlatform.Ingestion.UserAgents;
 internal ref struct PatternLiterals
 {
     private const int MostClauses = 3;
-    private const int MostAlternatives = 64;
+    private const int MostAlternatives = 1000;
     private const int ShortestLiteral = 2;
 
     // In so many user agents that looking for it tells little.
     private static readonly string[] Common =
-        ["Mozilla", "Android", "AppleWebKit", "Linux", "Build", "Chrome", "Safari", "Version", "Mobile", "Gecko"];
+        ["mozilla", "android", "applewebkit", "linux", "build", "chrome", "safari", "version", "mobile", "gecko"];
 
     private readonly ReadOnlySpan<char> pattern;
     private int at;
@@ -23,8 +23,8 @@ internal ref struct PatternLiterals
     private PatternLiterals(string pattern) => this.pattern = pattern;
 
     /// <summary>
-    /// Clauses that all hold for every text that matches: of each, the text contains one of its literals. Best first,
-    /// at most three. Case is that of the pattern.
+    /// Clauses that all hold for every text that matches: of each, the text in lower case contains one of its literals,
+    /// which are in lower case, too. Best first, at most three.
     /// </summary>
     public static string[][] Of(string pattern)
     {
@@ -37,7 +37,7 @@ internal ref struct PatternLiterals
 
     private static double Worth(string[] clause) =>
         clause.Min(literal => Array.Exists(Common, common => common.Contains(literal, StringComparison.Ordinal))
-            ? 1 : literal.Length) - (clause.Length / 10.0);
+            ? 1 : literal.Length) - (clause.Length / 1000.0);
 
     // Reads up to the parenthesis that closes a group, or the end. Null: the pattern is beyond this reader.
     private List<string[]>? Alternatives(int depth)
@@ -122,7 +122,7 @@ internal ref struct PatternLiterals
         return isRequired ? required : [];
     }
 
-    // One character of the text, if it is always the same one; null otherwise.
+    // One character of the text in lower case, if it is always the same one; null otherwise.
     private char? Atom(out bool isZeroWidth)
     {
         var character = pattern[at++];
@@ -130,14 +130,13 @@ internal ref struct PatternLiterals
         switch (character)
         {
             case '[':
-                SkipClass();
-                return null;
+                return Class();
             case '.' or '^' or '$':
                 return null;
             case '\\' when at < pattern.Length:
                 return Escaped(out isZeroWidth);
             default:
-                return character;
+                return char.ToLowerInvariant(character);
         }
     }
 
@@ -153,14 +152,21 @@ internal ref struct PatternLiterals
         return null;
     }
 
-    private void SkipClass()
+    // "[Ss]" is one character, too.
+    private char? Class()
     {
+        var first = at;
         if (at < pattern.Length && pattern[at] == '^')
             at++;
-        var first = at;
-        while (at < pattern.Length && (pattern[at] != ']' || at == first))
+        var any = at;
+        while (at < pattern.Length && (pattern[at] != ']' || at == any))
             at += pattern[at] == '\\' ? 2 : 1;
         at = Math.Min(at + 1, pattern.Length);
+        return at - first == 3
+            && char.IsAsciiLetter(pattern[first])
+            && char.ToLowerInvariant(pattern[first]) == char.ToLowerInvariant(pattern[first + 1])
+            ? char.ToLowerInvariant(pattern[first])
+            : null;
     }
 
     /// <summary>Passes a quantifier; whether it allows for nothing at all.</summary>

@@ -26,6 +26,6 @@ internal static class UserAgentData
         using var json = File.OpenRead(crawlers);
         return new UserAgentParser(
             UserAgentRules.Read(yaml, UserAgentParser.MatchLimit),
-            UserAgentRules.ReadCrawlers(json, UserAgentParser.MatchLimit));
+            CrawlerList.Read(json, UserAgentParser.MatchLimit));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using SessionPlatform.Contracts.Common.V1;
@@ -9,7 +8,7 @@ namespace SessionPlatform.Ingestion.UserAgents;
 /// Reads user agents by uap-core's rules and the list of crawlers. Whatever it is given, it answers in bounded time:
 /// texts over the contract's bound are not looked at, a match may take so long, and all of them together.
 /// </summary>
-internal sealed class UserAgentParser(UserAgentRules rules, IReadOnlyList<UserAgentPattern> crawlers)
+internal sealed class UserAgentParser(UserAgentRules rules, CrawlerList crawlers)
 {
     /// <summary>Longer ones are not looked at; no event that is accepted has one.</summary>
     public const int MostBytes = 1024;
@@ -20,9 +19,6 @@ internal sealed class UserAgentParser(UserAgentRules rules, IReadOnlyList<UserAg
     /// <summary>How long one match may take: a thousand times what an unlucky one takes.</summary>
     public static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(50);
 
-    // Only a text that makes many patterns slow, and none of them slow enough, comes near it.
-    private static readonly TimeSpan WholeLimit = TimeSpan.FromSeconds(1);
-
     /// <summary>What it tells; nothing when it takes too long to tell.</summary>
     public UserAgentFacts Parse(string userAgent)
     {
@@ -30,7 +26,7 @@ internal sealed class UserAgentParser(UserAgentRules rules, IReadOnlyList<UserAg
             return UserAgentFacts.None;
         try
         {
-            return Read(userAgent, Stopwatch.GetTimestamp());
+            return Read(UserAgentText.Of(userAgent));
         }
         catch (RegexMatchTimeoutException)
         {
@@ -38,15 +34,15 @@ internal sealed class UserAgentParser(UserAgentRules rules, IReadOnlyList<UserAg
         }
     }
 
-    private UserAgentFacts Read(string userAgent, long started)
+    private UserAgentFacts Read(UserAgentText userAgent)
     {
-        var isCrawler = IsCrawler(userAgent, started);
-        var browser = First(rules.Browsers, userAgent, started);
-        var system = First(rules.Systems, userAgent, started);
-        var family = First(rules.Devices, userAgent, started).Name;
+        var isCrawler = crawlers.Holds(userAgent);
+        var browser = First(rules.Browsers, userAgent);
+        var system = First(rules.Systems, userAgent);
+        var family = First(rules.Devices, userAgent).Name;
         var device = new Device
         {
-            Type = isCrawler ? DeviceTypes.Bot : DeviceTypes.Of(family, system.Name, userAgent),
+            Type = isCrawler ? DeviceTypes.Bot : DeviceTypes.Of(family, system.Name, userAgent.Text),
             Os = system.Name,
             OsVersion = system.Version,
             Browser = browser.Name,
@@ -55,36 +51,13 @@ internal sealed class UserAgentParser(UserAgentRules rules, IReadOnlyList<UserAg
         return new UserAgentFacts(device.CalculateSize() == 0 ? null : device, isCrawler);
     }
 
-    private bool IsCrawler(string userAgent, long started)
-    {
-        foreach (var crawler in crawlers)
-        {
-            if (crawler.Match(userAgent) is not null)
-                return true;
-            CheckTime(crawler.Text, userAgent, started);
-        }
-
-        return false;
-    }
-
-    private static (string Name, string Version) First(
-        IReadOnlyList<UserAgentRule> list, string userAgent, long started)
+    private static (string Name, string Version) First(IReadOnlyList<UserAgentRule> list, UserAgentText userAgent)
     {
         foreach (var rule in list)
-        {
             if (rule.Apply(userAgent) is var (name, version))
                 return (Bound(name), Bound(version));
-            CheckTime(rule.Pattern.Text, userAgent, started);
-        }
-
         return ("", "");
     }
 
     private static string Bound(string text) => Encoding.UTF8.GetByteCount(text) <= MostDeviceBytes ? text : "";
-
-    private static void CheckTime(string pattern, string userAgent, long started)
-    {
-        if (Stopwatch.GetElapsedTime(started) > WholeLimit)
-            throw new RegexMatchTimeoutException(userAgent, pattern, WholeLimit);
-    }
 }

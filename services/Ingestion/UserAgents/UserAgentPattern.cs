@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Ingestion.UserAgents;
@@ -11,9 +12,10 @@ namespace SessionPlatform.Ingestion.UserAgents;
 /// <param name="limit">How long one match may take.</param>
 internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpan limit)
 {
-    private readonly string[][] clauses = PatternLiterals.Of(pattern);
-    private readonly StringComparison comparison =
-        ignoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private const int Few = 3;
+
+    private readonly (string[] Literals, SearchValues<string>? Many)[] clauses = [.. PatternLiterals.Of(pattern).Select(
+        clause => (clause, clause.Length > Few ? SearchValues.Create(clause, StringComparison.Ordinal) : null))];
     private Regex? regex;
 
     /// <summary>The pattern.</summary>
@@ -22,29 +24,33 @@ internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpa
     /// <summary>Whether upper and lower case are the same.</summary>
     public bool IgnoresCase => ignoresCase;
 
+    /// <summary>Of these literals every match contains one, in lower case; empty: it needs none.</summary>
+    public string[] Needed => clauses.Length > 0 ? clauses[0].Literals : [];
+
     /// <summary>Its match; null when there is none.</summary>
     /// <exception cref="RegexMatchTimeoutException">It took too long, twice.</exception>
-    public Match? Match(string userAgent)
+    public Match? Match(UserAgentText userAgent)
     {
         if (!MayMatch(userAgent))
             return null;
-        var match = Try(userAgent);
+        userAgent.CheckTime(pattern);
+        var match = Try(userAgent.Text);
         return match.Success ? match : null;
     }
 
     /// <summary>Whether the text contains what every match does.</summary>
-    public bool MayMatch(string userAgent)
+    public bool MayMatch(UserAgentText userAgent)
     {
-        foreach (var clause in clauses)
-            if (!ContainsAny(userAgent, clause))
+        foreach (var (few, many) in clauses)
+            if (!(many is null ? ContainsAny(userAgent.Lower, few) : userAgent.Lower.AsSpan().ContainsAny(many)))
                 return false;
         return true;
     }
 
-    private bool ContainsAny(string userAgent, string[] literals)
+    private static bool ContainsAny(string userAgent, string[] literals)
     {
         foreach (var literal in literals)
-            if (userAgent.Contains(literal, comparison))
+            if (userAgent.Contains(literal, StringComparison.Ordinal))
                 return true;
         return false;
     }

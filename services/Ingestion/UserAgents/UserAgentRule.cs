@@ -15,7 +15,7 @@ internal sealed class UserAgentRule(UserAgentPattern pattern, IReadOnlyList<stri
     public UserAgentPattern Pattern => pattern;
 
     /// <summary>Name and version, if the user agent matches.</summary>
-    public (string Name, string Version)? Apply(string userAgent)
+    public (string Name, string Version)? Apply(UserAgentText userAgent)
     {
         if (pattern.Match(userAgent) is not { } match)
             return null;

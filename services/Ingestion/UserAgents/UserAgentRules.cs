@@ -1,4 +1,3 @@
-using System.Text.Json;
 using YamlDotNet.Serialization;
 
 namespace SessionPlatform.Ingestion.UserAgents;
@@ -32,16 +31,6 @@ internal sealed record UserAgentRules(
             Of(lists["user_agent_parsers"], BrowserSlots, limit),
             Of(lists["os_parsers"], SystemSlots, limit),
             Of(lists["device_parsers"], DeviceSlots, limit));
-    }
-
-    /// <summary>Reads the patterns of <c>crawler-user-agents.json</c>.</summary>
-    /// <param name="json">Its text.</param>
-    /// <param name="limit">How long one match may take.</param>
-    public static IReadOnlyList<UserAgentPattern> ReadCrawlers(Stream json, TimeSpan limit)
-    {
-        using var list = JsonDocument.Parse(json);
-        return [.. list.RootElement.EnumerateArray().Select(crawler =>
-            new UserAgentPattern(crawler.GetProperty("pattern").GetString()!, ignoresCase: false, limit))];
     }
 
     private static UserAgentRule[] Of(List<Dictionary<string, string>> list, string[] slots, TimeSpan limit) =>

@@ -94,7 +94,7 @@ public sealed class UserAgentParserTests
     {
         var limit = TimeSpan.FromMilliseconds(1);
         var endless = new UserAgentRule(new UserAgentPattern("^(a+)+$", ignoresCase: false, limit), [null]);
-        var parser = new UserAgentParser(new UserAgentRules([], [endless], []), []);
+        var parser = new UserAgentParser(new UserAgentRules([], [endless], []), new CrawlerList([]));
 
         Assert.Equal("aaa", parser.Parse("aaa").Device!.Os);
         Assert.Equal(UserAgentFacts.None, parser.Parse(new string('a', 1000) + "!"));

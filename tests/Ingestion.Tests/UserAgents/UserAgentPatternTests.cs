@@ -6,16 +6,17 @@ namespace SessionPlatform.Ingestion.Tests.UserAgents;
 public sealed class UserAgentPatternTests
 {
     [Theory]
-    [InlineData("Firefox", "Firefox")]
-    [InlineData(@"(Fire)fox/(\d+)\.(\d+)", "fox/ Fire")]
-    [InlineData(@"^Java\/1\.", "Java/1.")]
-    [InlineData("(?:Kindle|Silk)/x", "Kindle|Silk /x")]
+    [InlineData("Firefox", "firefox")]
+    [InlineData(@"(Fire)fox/(\d+)\.(\d+)", "fox/ fire")]
+    [InlineData(@"^Java\/1\.", "java/1.")]
+    [InlineData("(?:Kindle|Silk)/x", "kindle|silk /x")]
     [InlineData("ab(?:cd|)ef", "ab ef")]
     [InlineData("abc?de", "ab de")]
     [InlineData("abc+de", "abc de")]
     [InlineData("abc{0,3}de", "ab de")]
     [InlineData("a{literal", "a{literal")]
-    [InlineData("[wW]get", "get")]
+    [InlineData("[wW]get", "wget")]
+    [InlineData("[^W][wx]get[g-]", "get")]
     [InlineData(@"one[^]\])]two", "one two")]
     [InlineData("(?!not)this(?=that)", "this")]
     [InlineData("one|two", "one|two")]
@@ -36,6 +37,7 @@ public sealed class UserAgentPatternTests
         var userAgents = FetchedData.CrawlerInstances()
             .Where((_, index) => index % 10 == 0)
             .Concat(KnownBrowsers.All.Select(known => (string)((object[])known)[0]))
+            .Select(UserAgentText.Of)
             .ToList();
 
         var matches = 0;
@@ -44,7 +46,7 @@ public sealed class UserAgentPatternTests
         {
             var regex = new Regex(pattern.Text, options, TimeSpan.FromSeconds(10));
             foreach (var userAgent in userAgents.Where(userAgent => !pattern.MayMatch(userAgent)))
-                Assert.False(regex.IsMatch(userAgent), $"{pattern.Text} on {userAgent}");
+                Assert.False(regex.IsMatch(userAgent.Text), $"{pattern.Text} on {userAgent.Text}");
             matches += userAgents.Count(pattern.MayMatch);
         }
 
@@ -68,7 +70,7 @@ public sealed class UserAgentPatternTests
         using var json = File.OpenRead(FetchedData.Crawlers);
         return (
             UserAgentRules.Read(yaml, UserAgentParser.MatchLimit),
-            UserAgentRules.ReadCrawlers(json, UserAgentParser.MatchLimit));
+            CrawlerList.Read(json, UserAgentParser.MatchLimit).Patterns);
     }
 
     private static RegexOptions OptionsOf(UserAgentPattern pattern) =>
