@@ -155,7 +155,9 @@ public sealed class DocumentTests
     [Fact]
     public void The_first_event_of_a_bot_says_why() =>
         Assert.Equal("NO_USER_AGENT", Published(
-            PageView(0), PageView(1).With(e => e.Bot = "NO_USER_AGENT"), PageView(2).With(e => e.Bot = "USER_AGENT")).Bot);
+            PageView(0),
+            PageView(1).With(e => e.Bot = "NO_USER_AGENT"),
+            PageView(2).With(e => e.Bot = "USER_AGENT")).Bot);
 
     [Fact]
     public void An_event_counts_as_a_conversion_of_its_own_name_and_as_the_goals_it_matches_none_twice()
@@ -166,7 +168,8 @@ public sealed class DocumentTests
         };
 
         var document = Assert.Single(Sessions(
-            rules, Event(0, "purchase", "/b").With(e => e.Event.Name = "order"), Event(1, "purchase"), PageView(2, "/b"),
+            rules,
+            Event(0, "purchase", "/b").With(e => e.Event.Name = "order"), Event(1, "purchase"), PageView(2, "/b"),
             Event(3, "conversion"), Event(4, "click"))).ToDocument();
 
         Assert.Equal(

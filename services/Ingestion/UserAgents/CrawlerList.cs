@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// The patterns of known crawlers. Over a thousand, and nearly every user agent contains nothing that any of them needs:
-/// all their literals are looked for at once.
+/// The patterns of known crawlers. Over a thousand, and nearly every user agent contains nothing that any of them
+/// needs: all their literals are looked for at once.
 /// </summary>
 internal sealed class CrawlerList
 {
@@ -19,7 +19,8 @@ internal sealed class CrawlerList
         needy = [.. patterns.Where(pattern => pattern.Needed.Length > 0)];
         others = [.. patterns.Where(pattern => pattern.Needed.Length == 0)];
         needed = SearchValues.Create(
-            [.. needy.SelectMany(pattern => pattern.Needed).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+            [.. needy.SelectMany(pattern => pattern.Needed).Distinct(StringComparer.Ordinal)],
+            StringComparison.Ordinal);
     }
 
     /// <summary>All of them.</summary>

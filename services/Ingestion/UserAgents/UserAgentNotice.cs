@@ -5,7 +5,8 @@ internal sealed partial class UserAgentNotice(UserAgentCache userAgents, ILogger
     : IHostedService
 {
     private const string Typical =
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 "
+        + "Safari/537.36";
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)

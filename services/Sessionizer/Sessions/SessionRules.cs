@@ -78,8 +78,8 @@ internal sealed class SessionRules
     }
 
     /// <summary>
-    /// As which conversions an event counts: by its kind as its name, or as its kind when it has none; then as the goals
-    /// that it matches, in their order; each name once. Empty: it is no conversion. The list may be shared.
+    /// As which conversions an event counts: by its kind as its name, or as its kind when it has none; then as the
+    /// goals that it matches, in their order; each name once. Empty: it is no conversion. The list may be shared.
     /// </summary>
     public string[] ConversionTypes(EventKind kind, AcceptedEvent e)
     {

@@ -9,7 +9,8 @@ namespace SessionPlatform.Ingestion.Tests.Steps;
 public sealed class RecogniseUserAgentTests
 {
     private const string Chrome =
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 "
+        + "Safari/537.36";
 
     private static readonly UserAgentCache Known = new(userAgent => FetchedData.Parser.Parse(userAgent), 100);
 

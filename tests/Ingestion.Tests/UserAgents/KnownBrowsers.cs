@@ -5,6 +5,7 @@ internal static class KnownBrowsers
 {
     private const string Kit = "AppleWebKit/537.36 (KHTML, like Gecko)";
     private const string AppleKit = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    private const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS";
 
     /// <summary>User agent, type, system, its version, browser, its version.</summary>
     public static TheoryData<string, string, string, string, string, string> All => new()
@@ -17,7 +18,8 @@ internal static class KnownBrowsers
             "desktop", "Windows", "10", "Edge", "126.0.2592" },
         { $"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {Kit} Chrome/124.0.0.0 Safari/537.36 OPR/110.0.0.0",
             "desktop", "Windows", "10", "Opera", "110.0.0" },
-        { "Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko", "desktop", "Windows", "7", "IE", "11.0" },
+        { "Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko",
+            "desktop", "Windows", "7", "IE", "11.0" },
         { "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0)", "desktop", "Windows", "XP", "IE", "8.0" },
         { $"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {AppleKit} Version/17.5 Safari/605.1.15",
             "desktop", "Mac OS X", "10.15.7", "Safari", "17.5" },
@@ -35,11 +37,11 @@ internal static class KnownBrowsers
             "desktop", "Chrome OS", "14541.0.0", "Chrome", "125.0.0" },
         { $"Mozilla/5.0 (X11; FreeBSD amd64) {Kit} Chrome/120.0.0.0 Safari/537.36",
             "desktop", "FreeBSD", "", "Chrome", "120.0.0" },
-        { $"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) {AppleKit} Version/17.5 Mobile/15E148 Safari/604.1",
+        { $"{Phone} 17_5_1 like Mac OS X) {AppleKit} Version/17.5 Mobile/15E148 Safari/604.1",
             "mobile", "iOS", "17.5.1", "Mobile Safari", "17.5" },
-        { $"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) {AppleKit} CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1",
+        { $"{Phone} 17_5 like Mac OS X) {AppleKit} CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1",
             "mobile", "iOS", "17.5", "Chrome Mobile iOS", "126.0.6478" },
-        { $"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) {AppleKit} FxiOS/127.0 Mobile/15E148 Safari/605.1.15",
+        { $"{Phone} 17_5 like Mac OS X) {AppleKit} FxiOS/127.0 Mobile/15E148 Safari/605.1.15",
             "mobile", "iOS", "17.5", "Firefox iOS", "127.0" },
         { $"Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) {AppleKit} Version/16.6 Mobile/15E148 Safari/604.1",
             "tablet", "iOS", "16.6", "Mobile Safari", "16.6" },

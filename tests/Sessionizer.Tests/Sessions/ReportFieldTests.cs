@@ -37,7 +37,9 @@ public sealed class ReportFieldTests
     {
         Assert.False(Fold(PageView(0)).HasBot);
         Assert.Equal("USER_AGENT", Fold(
-            PageView(0), PageView(1).With(e => e.Bot = "USER_AGENT"), PageView(2).With(e => e.Bot = "NO_USER_AGENT")).Bot);
+            PageView(0),
+            PageView(1).With(e => e.Bot = "USER_AGENT"),
+            PageView(2).With(e => e.Bot = "NO_USER_AGENT")).Bot);
     }
 
     [Fact]
