@@ -21,6 +21,7 @@ internal static class OracleDocument
             Path = e.Path,
             Category = e.Sent.PageCategory,
             At = Time(e.OccurredAt),
+            ConversionTypes = { session.Rules.ConversionTypes(e) },
         }));
         return document;
     }
@@ -44,7 +45,7 @@ internal static class OracleDocument
             IsNew = from.IsNew,
             StartReason = from.StartReason,
             Attribution = AttributionOf(from),
-            Device = FirstOfEachField(from.Events.Select(e => e.Sent.Device)),
+            Device = FirstOfEachField(from.Events.Select(DeviceOf)),
             Geo = FirstOfEachField(from.Events.Select(e => e.Sent.Geo)),
         };
         if (from.EntryPage is { } entry)
@@ -55,6 +56,8 @@ internal static class OracleDocument
             session.EndReason = reason;
         if (from.UserId is { } user)
             session.UserId = user;
+        if (from.Bot is { } bot)
+            session.Bot = bot;
         session.Journey.AddRange(from.Journey.Select(StepOf));
         // A sum of zero has no sign here, however it came about: .NET prints none.
         session.Revenue.AddRange(from.Revenue.Select(sum => new Money
@@ -76,7 +79,20 @@ internal static class OracleDocument
         };
         if (from.ScrollDepthPercent is { } depth)
             step.ScrollDepthPercent = depth;
+        if (from.LoadTimeMs is { } loadTime)
+            step.LoadTimeMs = loadTime;
         return step;
+    }
+
+    /// <summary>As sent; type, OS and browser as ingestion settled them, where it did.</summary>
+    private static Device? DeviceOf(OracleEvent e)
+    {
+        if (e.Accepted?.SettledDevice is not { } settled)
+            return e.Sent.Device;
+        var device = e.Sent.Device?.Clone() ?? new Device();
+        (device.Type, device.Os, device.OsVersion, device.Browser, device.BrowserVersion) =
+            (settled.Type, settled.Os, settled.OsVersion, settled.Browser, settled.BrowserVersion);
+        return device;
     }
 
     private static Attribution AttributionOf(OracleSession from)

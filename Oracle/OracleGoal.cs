@@ -6,9 +6,12 @@ namespace SessionPlatform.Oracle;
 /// <param name="kind">As in Event.kind.</param>
 /// <param name="eventName">As in Event.name, exactly.</param>
 /// <param name="path">A glob over the whole path, ignoring case; an event without a path matches none.</param>
-public sealed class OracleGoal(string kind = "", string eventName = "", string path = "")
+/// <param name="name">What people call it.</param>
+public sealed class OracleGoal(string kind = "", string eventName = "", string path = "", string name = "")
 {
     private readonly Regex pathPattern = PatternOf(path);
+
+    public string Name => name;
 
     public bool Matches(OracleEvent e) =>
         (kind.Length == 0 || kind == e.Sent.Kind)

@@ -66,12 +66,22 @@ public sealed record OracleRules
             Authoritative = complete.SessionKey == SiteRules.Types.SessionKeyPolicy.Authoritative,
             Midnight = complete.Midnight,
             TimeZone = TimeZoneInfo.FindSystemTimeZoneById(complete.TimeZone),
-            Goals = [.. complete.Goals.Select(goal => new OracleGoal(goal.Kind, goal.EventName, goal.Path))],
+            Goals = [.. complete.Goals.Select(goal => new OracleGoal(goal.Kind, goal.EventName, goal.Path, goal.Name))],
         };
     }
 
     /// <summary>Whether the event is a conversion on this site.</summary>
     public bool IsConversion(OracleEvent e) => e.IsConversion || Goals.Any(goal => goal.Matches(e));
+
+    /// <summary>
+    /// As which conversions it counts: what it is by its kind, then the goals it matches, none of the names twice.
+    /// </summary>
+    public IReadOnlyList<string> ConversionTypes(OracleEvent e)
+    {
+        var own = e.Sent.Name == "" ? e.Sent.Kind : e.Sent.Name;
+        var goals = from goal in Goals where goal.Matches(e) select goal.Name;
+        return [.. (e.IsConversion ? goals.Prepend(own) : goals).Distinct(StringComparer.Ordinal)];
+    }
 
     /// <summary>The event's referrer host when it is external; empty otherwise.</summary>
     public string ExternalReferrer(OracleEvent e) =>

@@ -16,6 +16,9 @@ public sealed record OracleSession
 
     /// <summary>Every event of the session, in order.</summary>
     public required IReadOnlyList<OracleEvent> Events { get; init; }
+
+    /// <summary>Those by which it lives.</summary>
+    public required OracleRules Rules { get; init; }
     public required long StartedAt { get; init; }
     public required long EndedAt { get; init; }
     public required long? Duration { get; init; }
@@ -50,6 +53,9 @@ public sealed record OracleSession
     /// <summary>Known only of accepted events; empty otherwise.</summary>
     public required string Channel { get; init; }
 
+    /// <summary>Why it is taken for a bot's. Known only of accepted events; null otherwise.</summary>
+    public required string? Bot { get; init; }
+
     public bool Converted => Conversions > 0;
 
     /// <summary>The session as the product publishes it, but for revision and closed, which are its history.</summary>
@@ -58,4 +64,5 @@ public sealed record OracleSession
 
 /// <summary>A page view of a journey.</summary>
 public sealed record OracleStep(
-    string Path, string Title, string Category, long At, long? TimeOnPage, double? ScrollDepthPercent);
+    string Path, string Title, string Category, long At, long? TimeOnPage, double? ScrollDepthPercent,
+    double? LoadTimeMs);

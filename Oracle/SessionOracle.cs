@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SessionPlatform.Contracts.Events.V1;
 using Reason = SessionPlatform.Contracts.Sessions.V1.Session.Types.BoundaryReason;
 
 namespace SessionPlatform.Oracle;
@@ -55,6 +56,7 @@ public static class SessionOracle
             StreamKey = first.StreamKey,
             VisitorId = first.VisitorId,
             Events = events,
+            Rules = rules,
             StartedAt = first.OccurredAt,
             EndedAt = last.OccurredAt,
             Duration = duration,
@@ -79,6 +81,7 @@ public static class SessionOracle
             Channel = first.Accepted is null ? ""
                 : source?.Accepted is { Channel: { Length: > 0 } channel } ? channel
                 : "Direct",
+            Bot = events.FirstOrDefault(e => e.Accepted is { Bot: not "" })?.Accepted!.Bot,
         };
     }
 
@@ -102,11 +105,12 @@ public static class SessionOracle
             long? timeOnPage = !last ? events[until].OccurredAt - view.OccurredAt
                 : at == events.Count - 1 ? null
                 : events[^1].OccurredAt - view.OccurredAt;
-            var scroll = events[at..until]
-                .Where(e => e.Sent.Engagement is { HasScrollDepthPercent: true })
-                .Max(e => (double?)e.Sent.Engagement.ScrollDepthPercent);
+            var reported = events[at..until].Select(e => e.Sent.Engagement).OfType<Engagement>().ToList();
+            var scrolled = reported.Where(each => each.HasScrollDepthPercent).Select(each => each.ScrollDepthPercent);
+            var loaded = reported.Where(each => each.HasLoadTimeMs).Select(each => each.LoadTimeMs);
             return new OracleStep(
-                view.Path, view.Sent.Title, view.Sent.PageCategory, view.OccurredAt, timeOnPage, scroll);
+                view.Path, view.Sent.Title, view.Sent.PageCategory, view.OccurredAt, timeOnPage,
+                scrolled.Max(depth => (double?)depth), loaded.Select(time => (double?)time).FirstOrDefault());
         })];
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
+using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.ServiceDefaults.Access;
 
 namespace SessionPlatform.Ingestion;
@@ -25,9 +27,15 @@ internal static class IngestionExtensions
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IngestionMetrics>();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<IngestionOptions>>().Value;
+            return UserAgentData.Load(options.UserAgentFolder, options.UserAgentsRemembered);
+        });
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<RefusedCalls>();
         services.AddSingleton<EventIntake>();
+        services.AddHostedService<UserAgentNotice>();
         // Hosted services stop in reverse order: the last refused calls, then the flush.
         services.AddHostedService(provider => provider.GetRequiredService<EventPublisher>());
         services.AddHostedService(provider => provider.GetRequiredService<RefusedCalls>());

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SessionPlatform.Ingestion.UserAgents;
 
 namespace SessionPlatform.Ingestion;
 
@@ -42,6 +43,19 @@ internal sealed class IngestionOptions : IValidatableObject
     /// <summary>Batches of one stream that may wait for their ack; 1-256, default 8.</summary>
     [Range(1, 256)]
     public int StreamBatchesInFlight { get; set; } = 8;
+
+    /// <summary>
+    /// Folder of the data that user agents are recognised by, relative to the program; default <c>UserAgents</c>, where
+    /// the build puts them. Without them the fields stay empty.
+    /// </summary>
+    [Required]
+    public string UserAgentFolder { get; set; } = UserAgentData.Folder;
+
+    /// <summary>
+    /// User agents that are remembered; 100 - 1,000,000, default 10,000, which are some 10 MB at the most usual length.
+    /// </summary>
+    [Range(100, 1_000_000)]
+    public int UserAgentsRemembered { get; set; } = 10_000;
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

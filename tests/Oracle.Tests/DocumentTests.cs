@@ -21,6 +21,9 @@ public sealed class DocumentTests
                 e.Event.UserId = "u1";
                 e.Event.Title = "A";
                 e.Event.PageCategory = "product";
+                e.Event.Engagement = new Engagement { LoadTimeMs = 850 };
+                e.Bot = "USER_AGENT";
+                e.SettledDevice = new Device { Type = "bot" };
             }),
             Event(1, "scroll", "/a").With(e => e.Event.Engagement = new Engagement { ScrollDepthPercent = 40 }),
             PageView(2, "/b").With(e => e.Event.UserId = "u2"),
@@ -126,6 +129,55 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void What_ingestion_settled_of_a_device_stands_for_what_was_sent_of_it()
+    {
+        var session = Published(
+            PageView(0).With(e => (e.Event.Device, e.SettledDevice) =
+                (new Device { Browser = "sent", Screen = "1x1" }, new Device { Os = "Linux", Screen = "none" })),
+            PageView(1).With(e => e.Event.Device = new Device { Browser = "of old", Os = "of old" }));
+
+        Assert.Equal(new Device { Os = "Linux", Browser = "of old", Screen = "1x1" }, session.Device);
+        Assert.Null(Published(PageView(0).With(e =>
+            (e.Event.Device, e.SettledDevice) = (new Device { Os = "sent" }, new Device()))).Device);
+    }
+
+    [Fact]
+    public void Load_time_is_the_first_from_the_page_view_until_the_next()
+    {
+        var session = Published(
+            Loaded(Event(0, "custom"), 9), Loaded(PageView(1), 0), Loaded(Event(2, "custom"), 30), PageView(3),
+            Event(4, "click"), Loaded(Event(5, "custom"), 20), Loaded(Event(6, "custom"), 10), PageView(7));
+
+        Assert.Equal([0, 20], session.Journey.Where(step => step.HasLoadTimeMs).Select(step => step.LoadTimeMs));
+        Assert.False(session.Journey[2].HasLoadTimeMs);
+    }
+
+    [Fact]
+    public void The_first_event_of_a_bot_says_why() =>
+        Assert.Equal("NO_USER_AGENT", Published(
+            PageView(0),
+            PageView(1).With(e => e.Bot = "NO_USER_AGENT"),
+            PageView(2).With(e => e.Bot = "USER_AGENT")).Bot);
+
+    [Fact]
+    public void An_event_counts_as_a_conversion_of_its_own_name_and_as_the_goals_it_matches_none_twice()
+    {
+        var rules = new OracleRules
+        {
+            Goals = [new OracleGoal(path: "/b", name: "at b"), new OracleGoal(kind: "purchase", name: "order")],
+        };
+
+        var document = Assert.Single(Sessions(
+            rules,
+            Event(0, "purchase", "/b").With(e => e.Event.Name = "order"), Event(1, "purchase"), PageView(2, "/b"),
+            Event(3, "conversion"), Event(4, "click"))).ToDocument();
+
+        Assert.Equal(
+            ["order+at b", "purchase+order", "at b", "conversion", ""],
+            document.Timeline.Select(e => string.Join('+', e.ConversionTypes)));
+    }
+
+    [Fact]
     public void What_only_ingestion_knows_is_left_out_of_events_as_sent()
     {
         var sent = PageView(0).Event;
@@ -140,6 +192,9 @@ public sealed class DocumentTests
 
     private static AcceptedEvent Scrolled(AcceptedEvent e, double percent) =>
         e.With(scrolled => scrolled.Event.Engagement = new Engagement { ScrollDepthPercent = percent });
+
+    private static AcceptedEvent Loaded(AcceptedEvent e, double milliseconds) =>
+        e.With(loaded => loaded.Event.Engagement = new Engagement { LoadTimeMs = milliseconds });
 
     private static AcceptedEvent Paid(string amount, string currency) =>
         Event(0, "custom").With(e => e.Event.Revenue = new Money { Amount = amount, Currency = currency });
@@ -174,6 +229,7 @@ public sealed class DocumentTests
                 new JourneyStep
                 {
                     Path = "/a", Title = "A", Category = "product", At = At(0), ScrollDepthPercent = 40,
+                    LoadTimeMs = 850,
                     TimeOnPage = new Duration { Seconds = 120 },
                 },
                 new JourneyStep
@@ -183,6 +239,8 @@ public sealed class DocumentTests
             },
             Revenue = { new Money { Amount = "19.90", Currency = "CHF" } },
             UserId = "u2",
+            Bot = "USER_AGENT",
+            Device = new Device { Type = "bot" },
             Attribution = new Attribution
             {
                 Utm = new Utm { Source = "news" },
@@ -198,7 +256,10 @@ public sealed class DocumentTests
             new TimelineEvent { Kind = "pageview", Path = "/a", Category = "product", At = At(0) },
             new TimelineEvent { Kind = "scroll", Path = "/a", At = At(60) },
             new TimelineEvent { Kind = "pageview", Path = "/b", At = At(120) },
-            new TimelineEvent { Kind = "purchase", Name = "order", Path = "/b", At = At(150.000001) },
+            new TimelineEvent
+            {
+                Kind = "purchase", Name = "order", Path = "/b", At = At(150.000001), ConversionTypes = { "order" },
+            },
         },
     };
 }

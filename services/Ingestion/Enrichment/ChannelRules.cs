@@ -78,6 +78,8 @@ internal static class ChannelRules
             return "Organic Social";
         if (category == SourceCategory.Video || medium.Contains("video", StringComparison.Ordinal))
             return "Organic Video";
+        if (IsAssistant(category, medium))
+            return "AI Assistant";
         if (category == SourceCategory.Search || medium == "organic")
             return "Organic Search";
         if (medium is "referral" or "app" or "link")
@@ -111,6 +113,12 @@ internal static class ChannelRules
                 return true;
         return false;
     }
+
+    // GA4 gives the medium itself where it knows the referrer. A link that an assistant tags names its source alone.
+    private static bool IsAssistant(SourceCategory category, string medium) =>
+        medium == "ai-assistant"
+        || (category == SourceCategory.Assistant
+            && medium is "" or "(not set)" or "(none)" or "referral" or "link");
 
     private static bool IsEmail(string word) => word is "email" or "e-mail" or "e_mail" or "e mail";
 

@@ -10,6 +10,12 @@ internal enum SourceCategory
     Social,
     Video,
     Shopping,
+
+    /// <summary>An assistant that answers questions, and cites.</summary>
+    Assistant,
+
+    /// <summary>Mail in a browser: no campaign, unless it is tagged as one.</summary>
+    Mail,
 }
 
 /// <summary>
@@ -20,39 +26,63 @@ internal static class KnownSources
 {
     private const int MaxSuffixLabelLength = 3;
 
-    private static readonly FrozenDictionary<string, SourceCategory> Brands = Table(
+    private static readonly FrozenDictionary<string, SourceCategory> Brands = Table(BrandRows);
+
+    private static readonly FrozenDictionary<string, SourceCategory> Hosts = Table(HostRows);
+
+    /// <summary>Names that hold under any public suffix, by kind; with spaces between.</summary>
+    internal static (SourceCategory Category, string Names)[] BrandRows =>
+    [
         (SourceCategory.Search, "google bing yahoo duckduckgo baidu yandex ecosia qwant startpage brave-search naver "
             + "daum seznam sogou aol ask dogpile metager mojeek swisscows kagi lycos webcrawler excite rambler coccoc "
-            + "onesearch presearch petalsearch haosou"),
+            + "onesearch presearch petalsearch haosou msn babylon centrum eniro exalead globo kvasir najdi onet "
+            + "startsiden szukacz virgilio"),
         (SourceCategory.Social, "facebook fb instagram ig twitter x linkedin pinterest reddit tumblr snapchat threads "
             + "mastodon bluesky bsky vk vkontakte odnoklassniki weibo wechat whatsapp telegram discord quora xing "
             + "meetup nextdoor hackernews stackoverflow stackexchange line messenger flickr viber slashdot "
-            + "livejournal renren douban foursquare meneame"),
+            + "livejournal renren douban foursquare meneame blogger blogspot deviantart digg diigo disqus goodreads "
+            + "instapaper kakao mixi myspace ning plurk skyrock slideshare taringa tripadvisor trustpilot viadeo "
+            + "wattpad wordpress yammer yelp zalo"),
         (SourceCategory.Video, "youtube vimeo twitch dailymotion tiktok netflix rumble bilibili youku iqiyi disneyplus "
-            + "hulu wistia odysee peertube"),
+            + "hulu wistia odysee peertube crackle curiositystream veoh bitchute nicovideo vidyard utreon"),
         (SourceCategory.Shopping, "amazon ebay etsy walmart alibaba aliexpress shopify mercadolibre mercadolivre "
             + "rakuten idealo googleshopping google-shopping zalando allegro otto target wish temu shein flipkart "
-            + "lazada shopee pricegrabber shopzilla bestbuy wayfair galaxus digitec"));
+            + "lazada shopee pricegrabber shopzilla bestbuy wayfair galaxus digitec cdiscount tmall"),
+        (SourceCategory.Assistant, "chatgpt perplexity deepseek phind"),
+    ];
 
-    private static readonly FrozenDictionary<string, SourceCategory> Hosts = Table(
+    /// <summary>
+    /// Hosts that hold with their subdomains, and before the brands; those without a dot are words of campaigns alone.
+    /// </summary>
+    internal static (SourceCategory Category, string Names)[] HostRows =>
+    [
         (SourceCategory.Search, "search.brave.com so.com search.marginalia.nu search.ch ya.ru dzen.ru go.mail.ru "
-            + "com.google.android.googlequicksearchbox cn.bing.com"),
+            + "com.google.android.googlequicksearchbox cn.bing.com wp.pl oceanhero.today"),
         (SourceCategory.Social, "t.co lnkd.in fb.me fb.com x.com t.me wa.me ok.ru pin.it redd.it vk.com bsky.app "
-            + "news.ycombinator.com mastodon.social mastodon.online threads.net line.me discord.gg "
+            + "news.ycombinator.com mastodon.social mastodon.online threads.net line.me discord.gg medium.com "
+            + "producthunt.com last.fm academia.edu "
             + "out.reddit.com com.linkedin.android com.facebook.katana com.reddit.frontpage org.telegram.messenger"),
-        (SourceCategory.Video, "youtu.be twitch.tv dai.ly bilibili.tv com.google.android.youtube"),
+        (SourceCategory.Video, "youtu.be twitch.tv dai.ly bilibili.tv com.google.android.youtube d.tube ted.com"),
         (SourceCategory.Shopping, "shopping.google.com shopping.yahoo.com shopping.yahoo.co.jp shopping.naver.com "
-            + "amzn.to amzn.eu ebay.us"),
-        // Of a search engine's house, but not its search.
-        (SourceCategory.Unknown, "mail.google.com accounts.google.com docs.google.com drive.google.com "
-            + "meet.google.com groups.google.com sites.google.com classroom.google.com calendar.google.com "
-            + "play.google.com chat.google.com mail.yahoo.com mail.aol.com mail.yandex.ru mail.naver.com "
-            + "login.yahoo.com passport.yandex.ru aws.amazon.com"));
+            + "amzn.to amzn.eu ebay.us shop.app"),
+        (SourceCategory.Assistant, "openai gemini claude copilot grok mistral "
+            + "chat.openai.com gemini.google.com bard.google.com notebooklm.google.com claude.ai copilot.microsoft.com "
+            + "copilot.cloud.microsoft m365.cloud.microsoft grok.com meta.ai chat.mistral.ai poe.com you.com duck.ai "
+            + "chat.qwen.ai kimi.com kimi.moonshot.cn doubao.com yiyan.baidu.com pi.ai character.ai"),
+        (SourceCategory.Mail, "mail.google.com mail.yahoo.com mail.yahoo.co.jp mail.aol.com mail.yandex.ru "
+            + "mail.yandex.com mail.naver.com mail.daum.net email.seznam.cz mail.rambler.ru e.mail.ru mail.qq.com "
+            + "mail.163.com outlook.live.com outlook.office.com outlook.office365.com mail.proton.me navigator.gmx.net "
+            + "gmx.net web.de mail.zoho.com app.fastmail.com icloud.com com.google.android.gm"),
+        // Of a search engine's or a shop's house, but neither its search nor its shop.
+        (SourceCategory.Unknown, "accounts.google.com docs.google.com drive.google.com meet.google.com "
+            + "groups.google.com sites.google.com classroom.google.com calendar.google.com play.google.com "
+            + "chat.google.com login.yahoo.com passport.yandex.ru aws.amazon.com"),
+    ];
 
     /// <summary>The kind of a campaign source or referrer host; both in lower case.</summary>
     public static SourceCategory CategoryOf(string source)
     {
-        if (Brands.TryGetValue(source, out var category))
+        if (Brands.TryGetValue(source, out var category) || Hosts.TryGetValue(source, out category))
             return category;
         if (!source.Contains('.'))
             return SourceCategory.Unknown;
@@ -87,7 +117,7 @@ internal static class KnownSources
     }
 
     private static FrozenDictionary<string, SourceCategory> Table(
-        params ReadOnlySpan<(SourceCategory Category, string Names)> rows)
+        ReadOnlySpan<(SourceCategory Category, string Names)> rows)
     {
         var table = new Dictionary<string, SourceCategory>(StringComparer.Ordinal);
         foreach (var (category, names) in rows)

@@ -5,6 +5,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
+using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.ServiceDefaults.Access;
 using SessionPlatform.ServiceDefaults.Bus;
 using SessionPlatform.ServiceDefaults.Grpc;
@@ -13,11 +14,15 @@ namespace SessionPlatform.Ingestion.Intake;
 
 /// <summary>Takes the events of a request through the steps and hands them in for publishing.</summary>
 internal sealed class EventIntake(
-    EventPublisher publisher, ISiteDirectory sites, IngestionMetrics metrics, TimeProvider time)
+    EventPublisher publisher,
+    ISiteDirectory sites,
+    UserAgentCache userAgents,
+    IngestionMetrics metrics,
+    TimeProvider time)
 {
     // What an accepted event takes on the bus besides what was received and the texts that enrichment adds: ids, times,
-    // field headers. An estimate is enough for a bound, and exact sizes would have to be computed twice.
-    private const int AddedBytes = 96;
+    // the device, field headers. An estimate is enough for a bound, and exact sizes would have to be computed twice.
+    private const int AddedBytes = 144;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly Violation Malformed = new()
     {
@@ -43,6 +48,7 @@ internal sealed class EventIntake(
                 SentAt = batch.SentAt is null ? null : Micros.Of(batch.SentAt),
                 MaxEventAge = batch.MaxEventAge is null ? null : Micros.Of(batch.MaxEventAge),
                 Client = batch.Client,
+                UserAgents = userAgents,
                 KeySite = caller.Site,
                 Sites = caller.IsPlatform ? await FindSitesAsync(events, cancellationToken) : NoSites,
                 Partitions = publisher.Partitions,

@@ -1,5 +1,6 @@
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Ingestion.UserAgents;
 
 namespace SessionPlatform.Ingestion.Steps;
 
@@ -19,6 +20,9 @@ internal sealed record BatchContext
 
     /// <summary>Who the client is, as far as the gateway knows.</summary>
     public ClientInfo? Client { get; init; }
+
+    /// <summary>What user agents tell; without it, nothing.</summary>
+    public UserAgentCache UserAgents { get; init; } = UserAgentCache.Unknowing;
 
     /// <summary>The site of the key; null for the platform key, which may send events of any site.</summary>
     public Site? KeySite { get; init; }

@@ -1,4 +1,3 @@
-using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Enrichment;
@@ -6,7 +5,7 @@ using SessionPlatform.Ingestion.Enrichment;
 namespace SessionPlatform.Ingestion.Steps;
 
 /// <summary>
-/// What follows from the event alone, and from its request: path, hosts, campaign, channel, device, place.
+/// What follows from the event alone, and from its request: path, hosts, campaign, channel, place.
 /// </summary>
 internal static class Enrich
 {
@@ -26,8 +25,6 @@ internal static class Enrich
         accepted.ReferrerHost = sent.Referrer.Length == 0 ? "" : PageUrl.HostOf(sent.Referrer);
         SetCampaign(draft, accepted);
         SetChannel(accepted, rules);
-        if (context.Client is { UserAgent.Length: > 0 } client)
-            SetUserAgent(sent.Device ??= new Device(), client.UserAgent);
         if (sent.Geo is { } geo)
             geo.Country = geo.Country.ToUpperInvariant();
         if (sent.Revenue is { } revenue)
@@ -59,11 +56,5 @@ internal static class Enrich
             accepted.Utm?.Campaign ?? "",
             accepted.ClickIdKind,
             external);
-    }
-
-    private static void SetUserAgent(Device device, string userAgent)
-    {
-        if (device.UserAgent.Length == 0)
-            device.UserAgent = userAgent;
     }
 }

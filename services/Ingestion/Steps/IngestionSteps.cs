@@ -9,8 +9,8 @@ namespace SessionPlatform.Ingestion.Steps;
 /// <item>settle time: clock correction, clamping, too old.</item>
 /// <item>identity: event id and stream. Cookieless visitor ids will be made here.</item>
 /// <item>consent: will come here, before anything is read from what the visitor may not have agreed to.</item>
-/// <item>bot: will come here, once the visitor is known and before the event counts for anything.</item>
-/// <item>enrich: path, hosts, campaign, click id, channel, device, place. User agents will be parsed here.</item>
+/// <item>user agent: type of device, system and browser, and whether it is a bot's.</item>
+/// <item>enrich: path, hosts, campaign, click id, channel, place.</item>
 /// <item>route: the partition of the stream.</item>
 /// </list>
 /// </summary>
@@ -23,6 +23,7 @@ internal static class IngestionSteps
         new("validate", Validate.Apply, Checks: true),
         new("settle time", SettleTime.Apply, Checks: true),
         new("identity", SettleIdentity.Apply),
+        new("user agent", RecogniseUserAgent.Apply),
         new("enrich", Enrich.Apply),
         new("route", Route.Apply),
     ];

@@ -17,6 +17,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
     private RevenueTotals _revenue = new();
     private FirstSeen _firstSeen = new();
     private string _userId = "";
+    private string _bot = "";
     private bool _endsWithPageView;
 
     /// <summary>The rules that it lives by: those in force when it began.</summary>
@@ -124,17 +125,17 @@ internal sealed class SessionAccumulator(SessionRules rules)
             Entry.Consider(e, rules);
         if (kind == EventKind.PageView)
             _journey.AddPageView(e);
-        if (sent.Engagement is { HasScrollDepthPercent: true } engagement)
-            _journey.AddScrollDepth(engagement.ScrollDepthPercent);
-        if (rules.IsConversion(kind, e))
-            Conversions++;
+        if (sent.Engagement is { } engagement)
+            _journey.AddEngagement(engagement);
         if (sent.Revenue is { } revenue)
             _revenue.Add(revenue);
-        _firstSeen.Add(sent.Device, sent.Geo);
-        _timeline.Add(e);
+        _firstSeen.Add(e);
+        TakeIntoTimeline(e, kind);
 
         if (sent.UserId.Length > 0)
             _userId = sent.UserId;
+        if (_bot.Length == 0)
+            _bot = e.Bot;
         if (SessionKey.Length == 0)
             SessionKey = sent.SessionKey;
         HasSessionEnd |= kind == EventKind.SessionEnd;
@@ -183,6 +184,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
             _revenue = RevenueTotals.From(session.Revenue),
             _firstSeen = FirstSeen.From(session.Device, session.Geo),
             _userId = session.UserId,
+            _bot = session.Bot,
             // Beyond the kept steps nobody asks: their last one has ended already.
             _endsWithPageView = session.Journey.Count > 0 && session.Journey[^1].TimeOnPage is null,
             SessionId = Guid.ParseExact(session.SessionId, "D"),
@@ -210,6 +212,25 @@ internal sealed class SessionAccumulator(SessionRules rules)
         VisitorId = e.Event.VisitorId;
         SessionId = SessionIds.Of(SiteId, e.StreamKey, key.EventId);
         First = key;
+    }
+
+    // As which conversions an event counts is asked for only where it is kept.
+    private void TakeIntoTimeline(AcceptedEvent e, EventKind kind)
+    {
+        var isConversion = false;
+        if (_timeline.HasRoom)
+        {
+            var types = rules.ConversionTypes(kind, e);
+            isConversion = types.Length > 0;
+            _timeline.Add(e, types);
+        }
+        else
+        {
+            isConversion = rules.IsConversion(kind, e);
+        }
+
+        if (isConversion)
+            Conversions++;
     }
 
     private static EventKey KeyOf(
@@ -244,6 +265,8 @@ internal sealed class SessionAccumulator(SessionRules rules)
             session.EndReason = endReason;
         if (_userId.Length > 0)
             session.UserId = _userId;
+        if (_bot.Length > 0)
+            session.Bot = _bot;
         _journey.WriteTo(session, Last.OccurredAt, _endsWithPageView);
         _revenue.WriteTo(session.Revenue);
         return session;

@@ -7,7 +7,15 @@ namespace SessionPlatform.Sessionizer.Sessions;
 /// <summary>Events that count as conversions; every predicate that is given must hold.</summary>
 internal sealed class SessionGoal(Goal goal)
 {
+    // Shared by all events that are conversions by this goal alone.
+    private readonly string[] _nameAlone = [goal.Name];
     private readonly Glob? _path = goal.Path.Length > 0 ? new Glob(goal.Path) : null;
+
+    /// <summary>What people call it.</summary>
+    public string Name => _nameAlone[0];
+
+    /// <summary>The same, as a list of one that is shared.</summary>
+    public string[] NameAlone => _nameAlone;
 
     public bool IsMatchedBy(AcceptedEvent e) =>
         (goal.Kind.Length == 0 || string.Equals(goal.Kind, e.Event.Kind, StringComparison.Ordinal))

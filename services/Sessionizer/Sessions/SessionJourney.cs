@@ -37,14 +37,18 @@ internal sealed class SessionJourney
         PageViews++;
     }
 
-    /// <summary>A scroll depth reported with the current page view or since.</summary>
-    public void AddScrollDepth(double percent)
+    /// <summary>What was reported with the current page view or since: the deepest scroll counts, and the first load
+    /// time.</summary>
+    public void AddEngagement(Engagement reported)
     {
         if (PageViews is 0 or > MaxSteps)
             return;
         ref var step = ref CollectionsMarshal.AsSpan(_steps)[^1];
-        if (step.ScrollDepth is not { } deepest || percent > deepest)
-            step.ScrollDepth = percent;
+        if (reported.HasScrollDepthPercent
+            && (step.ScrollDepth is not { } deepest || reported.ScrollDepthPercent > deepest))
+            step.ScrollDepth = reported.ScrollDepthPercent;
+        if (reported.HasLoadTimeMs)
+            step.LoadTime ??= reported.LoadTimeMs;
     }
 
     /// <summary>Writes the session's page fields.</summary>
@@ -90,6 +94,8 @@ internal sealed class SessionJourney
     {
         public double? ScrollDepth { get; set; }
 
+        public double? LoadTime { get; set; }
+
         public readonly JourneyStep ToMessage(long? leftAt)
         {
             var step = new JourneyStep
@@ -100,6 +106,8 @@ internal sealed class SessionJourney
                 step.TimeOnPage = Microseconds.ToDuration(left - At);
             if (ScrollDepth is { } depth)
                 step.ScrollDepthPercent = depth;
+            if (LoadTime is { } loadTime)
+                step.LoadTimeMs = loadTime;
             return step;
         }
 
@@ -107,6 +115,7 @@ internal sealed class SessionJourney
             new(step.Path, step.Title, step.Category, Microseconds.From(step.At))
             {
                 ScrollDepth = step.HasScrollDepthPercent ? step.ScrollDepthPercent : null,
+                LoadTime = step.HasLoadTimeMs ? step.LoadTimeMs : null,
             };
     }
 }

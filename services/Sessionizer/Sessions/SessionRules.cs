@@ -78,6 +78,24 @@ internal sealed class SessionRules
     }
 
     /// <summary>
+    /// As which conversions an event counts: by its kind as its name, or as its kind when it has none; then as the
+    /// goals that it matches, in their order; each name once. Empty: it is no conversion. The list may be shared.
+    /// </summary>
+    public string[] ConversionTypes(EventKind kind, AcceptedEvent e)
+    {
+        string[] types = kind is EventKind.Conversion or EventKind.Purchase
+            ? [e.Event.Name.Length > 0 ? e.Event.Name : e.Event.Kind]
+            : [];
+        foreach (var goal in _goals)
+        {
+            if (goal.IsMatchedBy(e) && !types.Contains(goal.Name, StringComparer.Ordinal))
+                types = types.Length == 0 ? goal.NameAlone : [.. types, goal.Name];
+        }
+
+        return types;
+    }
+
+    /// <summary>
     /// Whether a referrer is external: present, and neither the event's own host, one of the site's domains or an
     /// ignored referrer, nor a subdomain of any of them. Hosts in lower case without "www.".
     /// </summary>

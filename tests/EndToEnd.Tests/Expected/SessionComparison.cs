@@ -56,6 +56,7 @@ public static class SessionComparison
     {
         session.Device = null;
         session.Geo = null;
+        session.ClearBot();
         session.Attribution.Channel = "";
         session.Attribution.ClearClickIdKind();
         foreach (var money in session.Revenue)

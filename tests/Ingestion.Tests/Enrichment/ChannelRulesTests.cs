@@ -36,6 +36,15 @@ public sealed class ChannelRulesTests
     [InlineData("firebase", "x", "", "Mobile Push Notifications")]
     [InlineData("newsletter", "", "", "Unassigned")]
     [InlineData("", "", "spring", "Unassigned")]
+    [InlineData("chatgpt.com", "", "", "AI Assistant")]
+    [InlineData("ChatGPT", "referral", "", "AI Assistant")]
+    [InlineData("gemini", "", "", "AI Assistant")]
+    [InlineData("any", "ai-assistant", "(ai-assistant)", "AI Assistant")]
+    [InlineData("chatgpt.com", "cpc", "", "Paid Other")]
+    [InlineData("chatgpt.com", "email", "", "Email")]
+    [InlineData("chatgpt.com", "organic", "", "Organic Search")]
+    [InlineData("gemini.com", "referral", "", "Referral")]
+    [InlineData("mail.google.com", "", "", "Unassigned")]
     public void Campaign_words_give_the_channel(string source, string medium, string campaign, string channel) =>
         Assert.Equal(channel, ChannelRules.Classify(source, medium, campaign, "", "ignored.example"));
 
@@ -51,6 +60,22 @@ public sealed class ChannelRulesTests
     [InlineData("m.youtube.com", "Organic Video")]
     [InlineData("smile.amazon.co.jp", "Organic Shopping")]
     [InlineData("blog.example", "Referral")]
+    [InlineData("chatgpt.com", "AI Assistant")]
+    [InlineData("chat.openai.com", "AI Assistant")]
+    [InlineData("openai.com", "Referral")]
+    [InlineData("perplexity.ai", "AI Assistant")]
+    [InlineData("gemini.google.com", "AI Assistant")]
+    [InlineData("claude.ai", "AI Assistant")]
+    [InlineData("copilot.microsoft.com", "AI Assistant")]
+    [InlineData("chat.deepseek.com", "AI Assistant")]
+    [InlineData("mail.yahoo.com", "Referral")]
+    [InlineData("outlook.live.com", "Referral")]
+    [InlineData("e.mail.ru", "Referral")]
+    [InlineData("go.mail.ru", "Organic Search")]
+    [InlineData("ntp.msn.com", "Organic Search")]
+    [InlineData("medium.com", "Organic Social")]
+    [InlineData("someone.blogspot.com", "Organic Social")]
+    [InlineData("ted.com", "Organic Video")]
     public void A_referrer_stands_for_a_missing_campaign(string host, string channel) =>
         Assert.Equal(channel, ChannelRules.Classify("", "", "", "", host));
 
@@ -68,4 +93,24 @@ public sealed class ChannelRulesTests
     [InlineData("gclid", "newsletter", "email", "Email")]
     public void A_click_id_stands_for_missing_words(string kind, string source, string medium, string channel) =>
         Assert.Equal(channel, ChannelRules.Classify(source, medium, "", kind, "google.com"));
+
+    /// <summary>The page that people read shall not fall behind.</summary>
+    [Fact]
+    public void The_documentation_names_every_source()
+    {
+        var text = File.ReadAllText(Path.Combine(Root(), "docs", "channels.md"));
+
+        Assert.DoesNotContain(
+            KnownSources.BrandRows.Concat(KnownSources.HostRows).SelectMany(row => row.Names.Split(' ')),
+            name => !text.Contains($" {name},", StringComparison.Ordinal)
+                && !text.Contains($" {name} ", StringComparison.Ordinal));
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "SessionPlatform.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
+        return folder.FullName;
+    }
 }

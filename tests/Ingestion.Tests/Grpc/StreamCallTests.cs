@@ -9,6 +9,7 @@ using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
+using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.ServiceDefaults.Access;
 using SessionPlatform.ServiceDefaults.Bus;
 
@@ -35,7 +36,8 @@ public sealed class StreamCallTests
         var metrics = new IngestionMetrics(services.GetRequiredService<IMeterFactory>());
         await using var publisher = new EventPublisher(
             bus, Options.Create(new BusOptions()), Options.Create(options), metrics, TimeProvider.System);
-        var intake = new EventIntake(publisher, new NoSites(), metrics, TimeProvider.System);
+        var intake = new EventIntake(
+            publisher, new NoSites(), UserAgentCache.Unknowing, metrics, TimeProvider.System);
         var caller = new Caller(false, Examples.Shop(), new HashSet<Key.Types.Scope> { Key.Types.Scope.Ingest });
         var requests = new Requests(events);
         var responses = new Responses();

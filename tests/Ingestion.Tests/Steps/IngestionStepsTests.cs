@@ -13,7 +13,7 @@ public sealed class IngestionStepsTests
     [Fact]
     public void The_steps_have_names_and_an_order() =>
         Assert.Equal(
-            ["authenticate site", "validate", "settle time", "identity", "enrich", "route"],
+            ["authenticate site", "validate", "settle time", "identity", "user agent", "enrich", "route"],
             IngestionSteps.All.Select(step => step.Name));
 
     [Fact]

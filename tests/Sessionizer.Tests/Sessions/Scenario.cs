@@ -77,7 +77,10 @@ internal static class Scenarios
         from goals in Gen.Elements<Goal[]>(
             [],
             [],
-            [new Goal { Name = "b", Path = "/B*" }, new Goal { Name = "click", Kind = "click", EventName = "" }])
+            [
+                new Goal { Name = "b", Path = "/B*" }, new Goal { Name = "click", Kind = "click", EventName = "" },
+                new Goal { Name = "named", EventName = "b" },
+            ])
         select new SiteRules
         {
             Timeout = Duration.FromTimeSpan(TimeSpan.FromMinutes(timeout)),
@@ -135,13 +138,17 @@ internal static class Scenarios
         from user in Often("", Gen.Elements("u1", "u2"))
         from sequence in Gen.Elements(0, 0, 1, 2)
         from firstByte in Gen.Elements<byte>(0, 1, 128, 255)
+        from name in Often("", Gen.Elements("b", "order"))
         from details in Gen.Choose(0, 31)
+        from settled in Gen.Choose(0, 31)
         select TestEvents.Event(0, kind, path, utm == "-" ? "" : utm, referrer, key).With(e =>
         {
             e.EventId = ByteString.CopyFrom([firstByte, .. new byte[15]]);
             e.Event.Sequence = sequence;
             e.Event.UserId = user;
+            e.Event.Name = name;
             AddDetails(e, details);
+            AddSettled(e, settled);
             if (utm == "-")
                 e.Utm = new Utm { Medium = "m", Campaign = "c", Term = "t" };
         });
@@ -161,6 +168,23 @@ internal static class Scenarios
             e.Event.Device = new Device { Browser = $"b{details}", Language = details % 8 == 1 ? "" : $"l{details}" };
         if (details % 6 == 1)
             e.Event.Geo = new Geo { Country = details % 12 == 1 ? "" : "CH", City = $"c{details}" };
+    }
+
+    private static void AddSettled(AcceptedEvent e, int settled)
+    {
+        if (settled % 3 == 1)
+            (e.Event.Engagement ??= new Engagement()).LoadTimeMs = settled % 2 == 0 ? 0 : settled;
+        if (settled % 4 == 1)
+            e.SettledDevice = new Device
+            {
+                Type = settled % 8 == 1 ? "" : "tv", Os = $"o{settled}", OsVersion = $"{settled}",
+                // No business of this message: it must have no effect.
+                Language = "none",
+            };
+        if (settled % 4 == 2)
+            e.SettledDevice = new Device { Browser = $"B{settled}", BrowserVersion = settled % 8 == 2 ? "" : "1" };
+        if (settled > 26)
+            e.Bot = settled % 2 == 0 ? "USER_AGENT" : "NO_USER_AGENT";
     }
 
     private static Gen<string> Often(string usual, Gen<string> seldom) =>

@@ -4,6 +4,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Sites;
+using static SessionPlatform.Sessionizer.Tests.Sessions.Folding;
 using static SessionPlatform.Sessionizer.Tests.Sessions.TestEvents;
 
 namespace SessionPlatform.Sessionizer.Tests.Sessions;
@@ -219,22 +220,6 @@ public sealed class SessionAccumulatorTests
         Assert.Equal((3, true), (stored.Revision, stored.Closed));
         stored.EndReason = Session.Types.BoundaryReason.Timeout;
         Assert.True(stored.IsChanged);
-    }
-
-    // Each event is appended to the session as it was stored after the one before.
-    private static Session Fold(params AcceptedEvent[] events)
-    {
-        var whole = new SessionAccumulator(Rules);
-        var stored = new SessionAccumulator(Rules);
-        foreach (var e in events)
-        {
-            whole.Append(e, EventKey.Of(e));
-            stored.Append(e, EventKey.Of(e));
-            stored = SessionAccumulator.FromState(stored.ToState(), Rules);
-        }
-
-        Assert.Equal(whole.ToState(), stored.ToState());
-        return whole.ToDocument().Session;
     }
 
     private static AcceptedEvent Scroll(AcceptedEvent e, double percent) =>

@@ -17,9 +17,11 @@ internal static class SessionText
         string.Join(';', s.Journey.Select(step => Join(
             step.Path, step.Title, step.Category, Microseconds.From(step.At),
             step.TimeOnPage is null ? null : Microseconds.From(step.TimeOnPage),
-            step.HasScrollDepthPercent ? step.ScrollDepthPercent : null))),
+            step.HasScrollDepthPercent ? step.ScrollDepthPercent : null,
+            step.HasLoadTimeMs ? step.LoadTimeMs : null))),
         string.Join(';', s.Revenue.Select(money => money.Currency + money.Amount)),
         s.HasUserId ? s.UserId : null,
+        s.HasBot ? s.Bot : null,
         s.Attribution.Utm is { } utm ? Join(utm.Source, utm.Medium, utm.Campaign, utm.Term, utm.Content) : null,
         s.Attribution.HasReferrer ? s.Attribution.Referrer : null,
         s.Attribution.HasReferrerHost ? s.Attribution.ReferrerHost : null);
@@ -29,9 +31,11 @@ internal static class SessionText
         s.PageViews, s.Events.Count, s.EntryPage, s.ExitPage,
         s.Bounced, s.Converted, s.Conversions, s.Engaged, s.IsNew, s.StartReason, s.EndReason,
         string.Join(';', s.Journey.Select(step => Join(
-            step.Path, step.Title, step.Category, step.At, step.TimeOnPage, step.ScrollDepthPercent))),
+            step.Path, step.Title, step.Category, step.At, step.TimeOnPage, step.ScrollDepthPercent,
+            step.LoadTimeMs))),
         string.Join(';', s.Revenue.Select(money => money.Currency + Invariant(money.Amount))),
         s.UserId,
+        s.Bot,
         s.Utm is { } utm ? Join(utm.Source, utm.Medium, utm.Campaign, utm.Term, utm.Content) : null,
         s.Referrer, s.ReferrerHost);
 

@@ -1,0 +1,17 @@
+namespace SessionPlatform.Ingestion.Tests.UserAgents;
+
+/// <summary>
+/// A test that needs the data which the build fetches with npm: without them it is skipped here, and fails in CI.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FetchedFactAttribute : FactAttribute
+{
+    public FetchedFactAttribute() => Skip = FetchedData.WhyNot;
+}
+
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FetchedTheoryAttribute : TheoryAttribute
+{
+    public FetchedTheoryAttribute() => Skip = FetchedData.WhyNot;
+}
