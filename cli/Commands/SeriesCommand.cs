@@ -39,7 +39,7 @@ internal static class SeriesCommand
                 Limit = parsed.GetValue(limit),
                 Comparison = parsed.GetValue(compare),
             };
-            request.Metrics.Add(parsed.GetValue(metrics) ?? [Name.Sessions, Name.Visitors, Name.PageViews]);
+            request.Metrics.Add(MetricOptions.Given(parsed, metrics, [Name.Sessions, Name.Visitors, Name.PageViews]));
             return ReportCall.RunAsync(
                 context, request.SiteId, new GetReportRequest { Series = request }, parsed.GetValue(json), cancellation);
         });

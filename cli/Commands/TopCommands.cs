@@ -86,7 +86,8 @@ internal static class TopCommands
                 Limit = parsed.GetValue(limit),
                 Comparison = parsed.GetValue(compare),
             };
-            request.Metrics.Add(parsed.GetValue(metrics) ?? (dimension == Values.Path ? OfPages : OfSessions));
+            request.Metrics.Add(
+                MetricOptions.Given(parsed, metrics, dimension == Values.Path ? OfPages : OfSessions));
             return ReportCall.RunAsync(
                 context, request.SiteId, new GetReportRequest { TopList = request }, parsed.GetValue(json), cancellation);
         });

@@ -13,6 +13,11 @@ internal static class MetricOptions
         $"What is counted, default {defaults}: {ReportWords.Metrics.All}.",
         ReportWords.Metrics);
 
+    /// <summary>Those given, or else the defaults.</summary>
+    public static Metric.Types.Name[] Given(
+        ParseResult parsed, Option<Metric.Types.Name[]> option, Metric.Types.Name[] defaults) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? given : defaults;
+
     public static Option<Comparison> Compare() => ParsedOptions.Word(
         "--compare", "PERIOD", $"Beside an earlier time: {ReportWords.Comparisons.All}.", ReportWords.Comparisons);
 }
