@@ -145,7 +145,7 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         foreach (var table in new[]
         {
             "session_documents", "day_totals", "day_revenue", "day_visitors", "funnel_days", "funnel_visitors",
-            "counted_versions",
+            "counted_versions", "session_facts",
         })
         {
             await ExecuteAsync($"DELETE FROM {table} WHERE site_id = '{SiteId}'");

@@ -7,7 +7,10 @@ CREATE TABLE session_facts (
     visitor_id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C",
     ended_at timestamptz NOT NULL,
-    is_bot boolean NOT NULL,
+    -- Hours since 1970 of ended_at: an index over the time itself would have to follow every event.
+    ended_hour int NOT NULL,
+    found_bot boolean NOT NULL,                    -- by the session itself
+    is_bot boolean NOT NULL,                       -- the same, unless a mark says otherwise
     is_new boolean NOT NULL,
     bounced boolean NOT NULL,
     engaged boolean NOT NULL,
@@ -38,6 +41,11 @@ CREATE TABLE session_facts (
     times_on_page bigint[],                        -- microseconds
     scroll_depths double precision[],              -- absent: no step has one
     load_times double precision[],                 -- absent: no step has one
+    -- Sums over the journey, and of how many steps.
+    time_on_page bigint NOT NULL,
+    timed_pages int NOT NULL,
+    scroll_depth double precision NOT NULL,
+    scrolled_pages int NOT NULL,
     -- The timeline, counted by kind and name, and conversions by type.
     event_kinds text[] COLLATE "C" NOT NULL,
     event_names text[] COLLATE "C" NOT NULL,
@@ -48,6 +56,7 @@ CREATE TABLE session_facts (
 ) WITH (fillfactor = 80);
 
 CREATE INDEX session_facts_visitor ON session_facts (site_id, visitor_id);
+CREATE INDEX session_facts_ended_hour ON session_facts (site_id, ended_hour);
 
 -- What was said of visitors; holds over what was found on arrival.
 CREATE TABLE bot_marks (
