@@ -67,5 +67,8 @@ CREATE TABLE bot_marks (
     PRIMARY KEY (site_id, visitor_id)
 );
 
+-- As in SiteRules.Weekday.
+ALTER TABLE site_configurations ADD COLUMN week_start smallint NOT NULL DEFAULT 1;
+
 -- Sessions stored before this version have no facts yet; counting them anew writes them.
 UPDATE site_configurations SET version = version + 1;
