@@ -1,4 +1,3 @@
-using System.Globalization;
 using SessionPlatform.Cli.Output;
 using SessionPlatform.Contracts.Metrics.V1;
 using Spectre.Console;
@@ -16,7 +15,7 @@ internal static class SeriesView
     {
         var parts = new List<IRenderable> { Totals(request, answer) };
         if (request.Bucket != Bucket.Unspecified && answer.Series is [var only] && !HasBreakdown(request))
-            parts.Add(Points(request, only, answer.Compared.FirstOrDefault()));
+            parts.Add(Points(request.Bucket, answer.TimeZone, only, answer.Compared.FirstOrDefault()));
         return new Rows(parts);
     }
 
@@ -51,11 +50,12 @@ internal static class SeriesView
         return table;
     }
 
-    private static Table Points(GetSeriesRequest request, Series series, Series? earlier)
+    private static Table Points(Bucket bucket, string zoneId, Series series, Series? earlier)
     {
+        var times = new LocalTimes(zoneId);
         var titles = series.Total.Select(value => ">" + MetricText.Title(value.Metric)).ToList();
         var table = Show.Table(
-            [$"{request.Bucket} (UTC)", "", .. titles, .. earlier is null ? [] : titles.Select(title => $"{title}, earlier")]);
+            [$"{bucket} ({times.ZoneId})", "", .. titles, .. earlier is null ? [] : titles.Select(title => $"{title}, earlier")]);
         var most = series.Points.Max(point => MetricText.Number(point.Values[0])) ?? 0;
         for (var index = 0; index < series.Points.Count; index++)
         {
@@ -63,7 +63,7 @@ internal static class SeriesView
             var before = earlier?.Points.ElementAtOrDefault(index);
             table.Row(
             [
-                point.At.ToDateTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                times.Begin(point.At, bucket),
                 Show.Bar(most > 0 ? (MetricText.Number(point.Values[0]) ?? 0) / most : 0, BarWidth),
                 .. point.Values.Select(MetricText.Of),
                 .. earlier is null ? [] : series.Total.Select((_, metric) => Before(before, metric)),

@@ -16,6 +16,9 @@ internal sealed class PathShaper(PathShape shape, int length, PageNames names)
     private readonly bool mustStart = shape.StartsAt.Length > 0;
     private readonly bool mustEnd = shape.EndsAt.Length > 0;
     private readonly bool mustPass = shape.Passes.Length > 0;
+    // Else the first steps say all there is to say.
+    private readonly bool needsAll = shape.StartsAt.Length > 0 || shape.EndsAt.Length > 0 || shape.Passes.Length > 0
+        || shape.Funnel?.Side == FunnelPoint.Types.Side.Before;
 
     /// <summary>Paths are looked at from their end: where they are too long, their last steps are kept.</summary>
     public bool KeepsLast { get; } =
@@ -41,7 +44,7 @@ internal sealed class PathShaper(PathShape shape, int length, PageNames names)
     private void Merge(ReadOnlySpan<string> pages, ReadOnlySpan<long> offsets)
     {
         steps.Clear();
-        for (var index = 0; index < pages.Length; index++)
+        for (var index = 0; index < pages.Length && (needsAll || steps.Count < length); index++)
         {
             var page = names.Of(pages[index]);
             if (shape.KeepRepeats || steps.Count == 0 || steps[^1].Page != page)

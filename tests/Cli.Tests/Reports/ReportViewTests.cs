@@ -21,11 +21,12 @@ public sealed class ReportViewTests
             SiteId = "shop", Metrics = { Metrics.Sessions, Metrics.BounceRate }, Bucket = Bucket.Day,
         };
         var series = new Series { Total = { Of(Metrics.Sessions, 12), Of(Metrics.BounceRate, 0.25) } };
+        // Midnights in Zurich.
         foreach (var (sessions, day) in new[] { (0, 0), (4, 1), (8, 2) })
         {
             series.Points.Add(new SeriesPoint
             {
-                At = Day.AddDays(day).ToTimestamp(),
+                At = Day.AddDays(day).AddHours(-1).ToTimestamp(),
                 Values =
                 {
                     Of(Metrics.Sessions, sessions),
@@ -42,16 +43,16 @@ public sealed class ReportViewTests
             │      │ sessions    │ ▁▅█ │     12 │
             │      │ bounce rate │  ██ │ 25.0 % │
             ╰──────┴─────────────┴─────┴────────╯
-            ╭──────────────────┬──────────────────────────┬──────────┬─────────────╮
-            │ Day (UTC)        │                          │ sessions │ bounce rate │
-            ├──────────────────┼──────────────────────────┼──────────┼─────────────┤
-            │ 2026-03-01 00:00 │                          │        0 │           – │
-            │ 2026-03-02 00:00 │ ████████████             │        4 │      25.0 % │
-            │ 2026-03-03 00:00 │ ████████████████████████ │        8 │      25.0 % │
-            ╰──────────────────┴──────────────────────────┴──────────┴─────────────╯
+            ╭─────────────────────┬──────────────────────────┬──────────┬─────────────╮
+            │ Day (Europe/Zurich) │                          │ sessions │ bounce rate │
+            ├─────────────────────┼──────────────────────────┼──────────┼─────────────┤
+            │ 2026-03-01          │                          │        0 │           – │
+            │ 2026-03-02          │ ████████████             │        4 │      25.0 % │
+            │ 2026-03-03          │ ████████████████████████ │        8 │      25.0 % │
+            ╰─────────────────────┴──────────────────────────┴──────────┴─────────────╯
 
             """,
-            Text(new() { Series = request }, new() { Series = new() { Series = { series } } }));
+            Text(new() { Series = request }, new() { Series = new() { Series = { series }, TimeZone = "Europe/Zurich" } }));
     }
 
     [Fact]
