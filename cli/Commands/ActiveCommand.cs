@@ -12,7 +12,9 @@ internal static class ActiveCommand
     public static Command Create(CommandHost host)
     {
         var segment = new SegmentOptions(hasPeriod: false);
-        var (within, limit, json) = (Within(), ParsedOptions.Number("--limit", "Pages; default 10."), CommonOptions.Json());
+        var within = Within();
+        var limit = ParsedOptions.Number("--limit", "Pages; default 10.");
+        var json = CommonOptions.Json();
         var command = new Command("active", "Who is there now, and on which page.") { within, limit, json };
         segment.AddTo(command);
         host.OnRun(command, (context, parsed, cancellation) =>
@@ -24,12 +26,8 @@ internal static class ActiveCommand
                 WithinSeconds = Seconds(parsed.GetValue(within)),
                 Limit = parsed.GetValue(limit),
             };
-            return ReportCall.RunAsync(
-                context,
-                request.SiteId,
-                new GetReportRequest { ActiveVisitors = request },
-                parsed.GetValue(json),
-                cancellation);
+            var report = new GetReportRequest { ActiveVisitors = request };
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
         });
         return command;
     }

@@ -14,7 +14,7 @@ internal static class BotsCommand
     // As many as one call takes.
     private const int MostAtOnce = 1000;
 
-    public static Command Create(CommandHost host) => new("bots", "Which visitors are bots. All reports follow at once.")
+    public static Command Create(CommandHost host) => new("bots", "Which visitors are bots. Reports follow at once.")
     {
         CreateMark(host, "mark", "These visitors are bots: reports leave them out.", Mark.Bot),
         CreateMark(host, "clear", "These visitors are no bots, whatever was found on arrival.", Mark.NotBot),

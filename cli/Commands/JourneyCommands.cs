@@ -36,8 +36,8 @@ internal static class JourneyCommands
                 Limit = parsed.GetValue(limit),
                 ByDevice = parsed.GetValue(byDevice),
             };
-            return ReportCall.RunAsync(
-                context, request.SiteId, new GetReportRequest { Paths = request }, parsed.GetValue(json), cancellation);
+            var report = new GetReportRequest { Paths = request };
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
         });
         return command;
     }
@@ -65,12 +65,8 @@ internal static class JourneyCommands
                 Length = parsed.GetValue(length),
                 Limit = parsed.GetValue(limit),
             };
-            return ReportCall.RunAsync(
-                context,
-                request.SiteId,
-                new GetReportRequest { Transitions = request },
-                parsed.GetValue(json),
-                cancellation);
+            var report = new GetReportRequest { Transitions = request };
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
         });
         return command;
     }

@@ -19,7 +19,7 @@ internal static class SeriesCommand
         var bucket = BucketOption();
         var breakdown = ParsedOptions.Word(
             "--by", "DIMENSION", $"A series for each value: {ReportWords.Dimensions.All}.", ReportWords.Dimensions);
-        var limit = ParsedOptions.Number("--limit", "Values with a series of their own; default 10. The rest is one more.");
+        var limit = ParsedOptions.Number("--limit", "Values with a series of their own; default 10. The others are one.");
         var compare = MetricOptions.Compare();
         var json = CommonOptions.Json();
         var command = new Command("series", "Metrics over time, in the site's time zone.")
@@ -40,8 +40,8 @@ internal static class SeriesCommand
                 Comparison = parsed.GetValue(compare),
             };
             request.Metrics.Add(MetricOptions.Given(parsed, metrics, [Name.Sessions, Name.Visitors, Name.PageViews]));
-            return ReportCall.RunAsync(
-                context, request.SiteId, new GetReportRequest { Series = request }, parsed.GetValue(json), cancellation);
+            var report = new GetReportRequest { Series = request };
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
         });
         return command;
     }

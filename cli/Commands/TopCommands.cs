@@ -33,11 +33,14 @@ internal static class TopCommands
     }
 
     public static Command CreatePages(CommandHost host) => Complete(
-        host, new Command("pages", "The top pages: views, entries, exits, time, scroll depth, load time."), _ => Values.Path);
+        host,
+        new Command("pages", "The top pages: views, entries, exits, time, scroll depth, load time."),
+        _ => Values.Path);
 
     public static Command CreateSources(CommandHost host) => Listing(
         host, "sources", "Where sessions come from.", Values.Channel,
-        Values.Channel, Values.Source, Values.Medium, Values.Campaign, Values.Term, Values.Content, Values.ReferrerHost);
+        Values.Channel, Values.Source, Values.Medium, Values.Campaign, Values.Term, Values.Content,
+        Values.ReferrerHost);
 
     public static Command CreateTechnology(CommandHost host) => Listing(
         host, "technology", "What visitors use.", Values.DeviceType,
@@ -88,8 +91,8 @@ internal static class TopCommands
             };
             request.Metrics.Add(
                 MetricOptions.Given(parsed, metrics, dimension == Values.Path ? OfPages : OfSessions));
-            return ReportCall.RunAsync(
-                context, request.SiteId, new GetReportRequest { TopList = request }, parsed.GetValue(json), cancellation);
+            var report = new GetReportRequest { TopList = request };
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
         });
         return command;
     }

@@ -30,6 +30,7 @@ internal static class FunnelTable
         return result.PendingSessions == 0
             ? table
             : new Rows(table, new Text(
-                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted; ask again in a moment."));
+                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted;"
+                + " ask again in a moment."));
     }
 }

@@ -22,7 +22,10 @@ internal static class LiveView
             await context.Output.Live(new Text("Waiting for the first answer")).StartAsync(async live =>
             {
                 await foreach (var state in states)
-                    live.UpdateTarget(new Rows(ReportView.Of(request, state), new Text($"{Now(context)}, Ctrl-C ends")));
+                {
+                    var time = new Text($"{Now(context)}, Ctrl-C ends");
+                    live.UpdateTarget(new Rows(ReportView.Of(request, state), time));
+                }
             });
             return ExitCodes.Done;
         }
@@ -38,7 +41,8 @@ internal static class LiveView
     }
 
     /// <summary>
-    /// Each state that differs from the one before. A server that was there and goes away comes back: it is asked again.
+    /// Each state that differs from the one before. A server that was there and goes away comes back: it is asked
+    /// again.
     /// </summary>
     private static async IAsyncEnumerable<GetReportResponse> StatesAsync(
         CliContext context,

@@ -36,7 +36,8 @@ internal static class MetricText
     /// <summary>By how much it has grown since, e.g. "+12.5 %"; a dash where there is nothing to compare.</summary>
     public static string Change(MetricValue now, MetricValue? before) =>
         before is { HasValue: true, Value: not 0 } && now.HasValue
-            ? ((now.Value - before.Value) / before.Value * 100).ToString("+0.0 '%';-0.0 '%';0.0 '%'", CultureInfo.InvariantCulture)
+            ? ((now.Value - before.Value) / before.Value * 100).ToString(
+                "+0.0 '%';-0.0 '%';0.0 '%'", CultureInfo.InvariantCulture)
             : Nothing;
 
     /// <summary>What a chart draws of it. Of revenue nothing: currencies do not add up.</summary>

@@ -22,13 +22,18 @@ internal static class ReportFile
         if (Report.Accessor.GetCaseFieldDescriptor(request) is not { } field)
         {
             throw new CliException(
-                $"{name} names no report: give one of {Names()}, e.g. {{\"series\": {{\"metrics\": [\"SESSIONS\"]}}}}.");
+                $"{name} names no report: give one of {Names()},"
+                + " e.g. {\"series\": {\"metrics\": [\"SESSIONS\"]}}.");
         }
 
         var report = (IMessage)field.Accessor.GetValue(request);
         var site = report.Descriptor.FindFieldByName("site_id").Accessor;
         if (site.GetValue(report) is string { Length: > 0 } given && given != siteId)
-            throw new CliException($"{name} is about site '{given}', not '{siteId}': leave siteId out, or give --site {given}.");
+        {
+            throw new CliException(
+                $"{name} is about site '{given}', not '{siteId}': leave siteId out, or give --site {given}.");
+        }
+
         site.SetValue(report, siteId);
         return request;
     }

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Series: a line with a chart for each metric; and the points themselves, where there is one series.</summary>
+/// <summary>Series: a line with a chart for each metric; and the points, where there is one series.</summary>
 internal static class SeriesView
 {
     private const int SparklineWidth = 48;
@@ -40,9 +40,9 @@ internal static class SeriesView
                 [
                     metric == 0 && HasBreakdown(request) ? DimensionText.Value(series.Value, series.IsOther) : "",
                     MetricText.Title(now.Metric),
-                    Sparkline.Of([.. series.Points.Select(point => MetricText.Number(point.Values[metric]))], SparklineWidth),
+                    Line(series, metric),
                     MetricText.Of(now),
-                    .. compares ? new[] { before is null ? "–" : MetricText.Of(before), MetricText.Change(now, before) } : [],
+                    .. compares ? new[] { Before(before), MetricText.Change(now, before) } : [],
                 ]);
             }
         }
@@ -54,8 +54,8 @@ internal static class SeriesView
     {
         var times = new LocalTimes(zoneId);
         var titles = series.Total.Select(value => ">" + MetricText.Title(value.Metric)).ToList();
-        var table = Show.Table(
-            [$"{bucket} ({times.ZoneId})", "", .. titles, .. earlier is null ? [] : titles.Select(title => $"{title}, earlier")]);
+        var earlierTitles = earlier is null ? [] : titles.Select(title => $"{title}, earlier");
+        var table = Show.Table([$"{bucket} ({times.ZoneId})", "", .. titles, .. earlierTitles]);
         var most = series.Points.Max(point => MetricText.Number(point.Values[0])) ?? 0;
         for (var index = 0; index < series.Points.Count; index++)
         {
@@ -66,13 +66,15 @@ internal static class SeriesView
                 times.Begin(point.At, bucket),
                 Show.Bar(most > 0 ? (MetricText.Number(point.Values[0]) ?? 0) / most : 0, BarWidth),
                 .. point.Values.Select(MetricText.Of),
-                .. earlier is null ? [] : series.Total.Select((_, metric) => Before(before, metric)),
+                .. earlier is null ? [] : series.Total.Select((_, metric) => Before(before?.Values[metric])),
             ]);
         }
 
         return table;
     }
 
-    private static string Before(SeriesPoint? point, int metric) =>
-        point is null ? "–" : MetricText.Of(point.Values[metric]);
+    private static string Before(MetricValue? value) => value is null ? "–" : MetricText.Of(value);
+
+    private static string Line(Series series, int metric) => Sparkline.Of(
+        [.. series.Points.Select(point => MetricText.Number(point.Values[metric]))], SparklineWidth);
 }

@@ -9,8 +9,8 @@ internal interface IFunnel
     int StagesReached(SessionDocument document);
 
     /// <summary>
-    /// The event of the timeline by which the session reached a stage, from 1; null: it did not. One past the last: by a
-    /// page view beyond the events that the timeline keeps.
+    /// The event of the timeline by which the session reached a stage, from 1; null: it did not. One past the last: by
+    /// a page view beyond the events that the timeline keeps.
     /// </summary>
     int? ReachedAt(SessionDocument document, int stage);
 }

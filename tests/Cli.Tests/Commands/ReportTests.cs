@@ -74,7 +74,8 @@ public sealed class ReportTests : IAsyncLifetime
     public async Task Times_are_a_range_and_days_are_days_of_the_site()
     {
         var range = (await AskAsync("top", "os", "--from", "2026-03-01T12:00:00+01:00")).TopList.Period;
-        Assert.Equal(new TimeRange { From = new DateTime(2026, 3, 1, 11, 0, 0, DateTimeKind.Utc).ToTimestamp() }, range.Range);
+        var from = new DateTime(2026, 3, 1, 11, 0, 0, DateTimeKind.Utc).ToTimestamp();
+        Assert.Equal(new TimeRange { From = from }, range.Range);
         var days = (await AskAsync("top", "os", "--to", "2026-03-01")).TopList.Period;
         Assert.Equal(new DayRange { To = "2026-03-01" }, days.Days);
     }

@@ -11,7 +11,8 @@ public sealed class SparklineTests
     public void What_is_not_there_is_a_gap() => Assert.Equal("█ ▁", Sparkline.Of([1, null, 0], 10));
 
     [Fact]
-    public void More_points_than_there_is_room_are_drawn_as_means() => Assert.Equal("▁█", Sparkline.Of([0, 0, 7, 9], 2));
+    public void More_points_than_there_is_room_are_drawn_as_means() =>
+        Assert.Equal("▁█", Sparkline.Of([0, 0, 7, 9], 2));
 
     [Fact]
     public void Nothing_draws_nothing()

@@ -110,7 +110,8 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
 
         var paths = await ErrorAsync(new GetPathsRequest
         {
-            SiteId = siteId, Period = period, Segment = segment, Shape = shape, Length = 11, MinLength = 12, Limit = 1001,
+            SiteId = siteId, Period = period, Segment = segment, Shape = shape,
+            Length = 11, MinLength = 12, Limit = 1001,
         });
         string[] shared =
         [
@@ -120,7 +121,11 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
         Assert.Equal([.. shared, "length", "min_length", "limit"], Fields(paths));
 
         var transitions = await Assert.ThrowsAsync<RpcException>(async () => await Client.GetTransitionsAsync(
-            new() { SiteId = siteId, Period = period, Segment = segment, Shape = shape, Length = 1, Limit = 51 }, Key()));
+            new()
+            {
+                SiteId = siteId, Period = period, Segment = segment, Shape = shape, Length = 1, Limit = 51,
+            },
+            Key()));
         Assert.Equal([.. shared, "length", "limit"], Fields(transitions));
     }
 

@@ -54,10 +54,14 @@ internal sealed class JourneyOracle(
             .GroupBy(move => (
                 move.Step,
                 From: listed.Contains((move.Step, move.Page)) ? $"[{move.Page}]" : "other",
-                To: move.Next is null ? "end" : listed.Contains((move.Step + 1, move.Next)) ? $"[{move.Next}]" : "other"))
+                To: To(move.Step + 1, move.Next)))
+            .Select(row => (row.Key, Sessions: row.Count(), Visitors: row.DistinctBy(move => move.Visitor).Count()))
             .Select(row => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Key.Step} {row.Key.From} → {row.Key.To}: {row.Count()}/{row.DistinctBy(move => move.Visitor).Count()}"));
+                $"{row.Key.Step} {row.Key.From} → {row.Key.To}: {row.Sessions}/{row.Visitors}"));
+
+        string To(int step, string? page) =>
+            page is null ? "end" : listed.Contains((step, page)) ? $"[{page}]" : "other";
     }
 
     public int Sessions(int length) => Steps(length).Count(visit => visit.Steps.Count > 0);
@@ -97,8 +101,9 @@ internal sealed class JourneyOracle(
 
     private static Duration Mean(IEnumerable<TimeSpan> times)
     {
+        const long second = 1_000_000_000;
         var nanoseconds = decimal.Floor(times.Sum(time => (decimal)time.Ticks) * 100 / times.Count());
-        return new Duration { Seconds = (long)(nanoseconds / 1_000_000_000), Nanos = (int)(nanoseconds % 1_000_000_000) };
+        return new Duration { Seconds = (long)(nanoseconds / second), Nanos = (int)(nanoseconds % second) };
     }
 
     private static bool Matches(string pattern, string page) => Regex.IsMatch(

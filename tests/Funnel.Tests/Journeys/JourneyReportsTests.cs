@@ -106,7 +106,8 @@ public sealed class JourneyReportsTests(PostgresFixture postgres)
 
     private static ReportSpan Span(Random random) => random.Next(2) == 0
         ? new ReportSpan(Instants.First, Instants.Last, Days: null)
-        : new ReportSpan(Sample.Noon.AddDays(-random.Next(3)), Sample.Noon.AddMinutes(random.Next(1, 4000)), Days: null);
+        : new ReportSpan(
+            Sample.Noon.AddDays(-random.Next(3)), Sample.Noon.AddMinutes(random.Next(1, 4000)), Days: null);
 
     private static Segment? Segment(Random random) => random.Next(3) switch
     {

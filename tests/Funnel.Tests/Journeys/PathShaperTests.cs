@@ -32,7 +32,8 @@ public sealed class PathShaperTests
     [Fact]
     public void Patterns_are_over_the_cleaned_page()
     {
-        Assert.Equal(["Product", "/b"], Steps(new() { Rules = { Products }, StartsAt = "product" }, "/a", "/p/1", "/b"));
+        Assert.Equal(
+            ["Product", "/b"], Steps(new() { Rules = { Products }, StartsAt = "product" }, "/a", "/p/1", "/b"));
         Assert.Empty(Steps(new() { Rules = { Products }, StartsAt = "/p/1" }, "/a", "/p/1", "/b"));
     }
 
@@ -70,6 +71,7 @@ public sealed class PathShaperTests
     {
         var names = new PageNames(shape);
         var offsets = Enumerable.Range(0, pages.Length).Select(number => (long)number).ToArray();
-        return [.. new PathShaper(shape, length, names).Shape(pages, offsets).ToArray().Select(step => names[step.Page])];
+        var steps = new PathShaper(shape, length, names).Shape(pages, offsets).ToArray();
+        return steps.Select(step => names[step.Page]);
     }
 }
