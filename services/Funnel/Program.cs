@@ -3,6 +3,7 @@ using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Consumers;
 using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
@@ -32,10 +33,12 @@ builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredSe
 builder.Services.AddSingleton<RecountSignal>();
 builder.AddJobs();
 builder.AddMetrics();
+builder.AddJourneys();
 
 var app = builder.Build();
 app.MapGrpcService<FunnelsService>();
 app.MapGrpcService<MetricsService>();
 app.MapGrpcService<JobsService>();
+app.MapGrpcService<JourneysService>();
 app.MapDefaultEndpoints();
 await app.RunAsync();

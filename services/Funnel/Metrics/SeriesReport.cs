@@ -52,7 +52,11 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
                 connection, request, rows with { Span = earlier }, earlierBuckets, values, cancellationToken);
 
         var hasOther = figures.Has(0) || (compared?.Has(0) ?? false);
-        var response = new GetSeriesResponse { Series = { SeriesOf(figures, buckets, values, hasOther) } };
+        var response = new GetSeriesResponse
+        {
+            Series = { SeriesOf(figures, buckets, values, hasOther) },
+            TimeZone = configuration.TimeZone.Id,
+        };
         if (compared is not null)
             response.Compared.AddRange(SeriesOf(compared, earlierBuckets, values, hasOther));
         return response;

@@ -38,5 +38,7 @@ internal static class Sql
 
     public static string[] Texts(NpgsqlDataReader reader, int ordinal) => reader.GetFieldValue<string[]>(ordinal);
 
+    public static long[] Longs(NpgsqlDataReader reader, int ordinal) => reader.GetFieldValue<long[]>(ordinal);
+
     public static byte[]? Bytes(IMessage? message) => message?.ToByteArray();
 }

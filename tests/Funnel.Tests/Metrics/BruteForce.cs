@@ -19,7 +19,7 @@ internal sealed class BruteForce(IEnumerable<Visit> visits, LocalCalendar calend
         var top = request.Breakdown == By.Unspecified
             ? null
             : Top(main, request.Breakdown, Name.Sessions, request.Limit == 0 ? 10 : request.Limit);
-        var response = new GetSeriesResponse();
+        var response = new GetSeriesResponse { TimeZone = calendar.ZoneId };
         (DateTime From, DateTime To)? earlier = request.Comparison == Comparison.Unspecified
             ? null
             : calendar.Earlier(from, to, request.Comparison);

@@ -6,6 +6,8 @@ namespace SessionPlatform.Funnel.Tests.Metrics;
 /// <summary>The time zone's days and hours, found by looking at the clock minute by minute.</summary>
 internal sealed class LocalCalendar(TimeZoneInfo zone, DayOfWeek weekStart)
 {
+    public string ZoneId => zone.Id;
+
     private readonly Dictionary<DateOnly, DateTime> starts = [];
 
     public DateOnly DateOf(DateTime utc) => DateOnly.FromDateTime(Clock(utc));
