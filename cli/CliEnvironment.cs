@@ -7,6 +7,9 @@ internal sealed class CliEnvironment
 {
     private const int BufferBytes = 64 << 10;
 
+    /// <summary>What "-" reads.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Answers only: tables, or one JSON document.</summary>
     public required TextWriter Output { get; init; }
 
@@ -26,6 +29,7 @@ internal sealed class CliEnvironment
 
     public static CliEnvironment OfProcess() => new()
     {
+        Input = Console.In,
         // Redirected output is buffered: the formatter of JSON writes in small pieces.
         Output = Console.IsOutputRedirected
             ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), BufferBytes)

@@ -1,4 +1,6 @@
 using SessionPlatform.Contracts.Funnels.V1;
+using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Output;
 
@@ -7,7 +9,10 @@ internal static class FunnelTable
 {
     private const int BarWidth = 40;
 
-    public static void Write(CliContext context, string siteId, string name, GetFunnelResultResponse result)
+    public static void Write(CliContext context, string siteId, string name, GetFunnelResultResponse result) =>
+        context.Output.Write(Of(siteId, name, result));
+
+    public static IRenderable Of(string siteId, string name, GetFunnelResultResponse result)
     {
         var most = Math.Max(1, result.Stages.Select(stage => stage.Sessions).DefaultIfEmpty().Max());
         var table = Show.Table($"{name} of {siteId}", "", ">Sessions", ">Visitors", ">Conversion", ">Drop-off");
@@ -22,11 +27,10 @@ internal static class FunnelTable
                 Show.Percent(stage.HasDropOffRate ? stage.DropOffRate : null));
         }
 
-        context.Output.Write(table);
-        if (result.PendingSessions > 0)
-        {
-            context.Environment.Output.WriteLine(
-                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted; ask again in a moment.");
-        }
+        return result.PendingSessions == 0
+            ? table
+            : new Rows(table, new Text(
+                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted;"
+                + " ask again in a moment."));
     }
 }

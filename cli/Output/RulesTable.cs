@@ -30,6 +30,7 @@ internal static class RulesTable
         table.Row("goal", Lines(rules.Goals.Select(Goals.Format)));
         table.Row("max-event-age", Show.Duration(rules.MaxEventAge));
         table.Row("time-zone", rules.TimeZone);
+        table.Row("week-start", Words.Of(rules.WeekStart));
         table.Row("browse-page", List(pages.Browse));
         table.Row("product-page", List(pages.Product));
         table.Row("cart-page", List(pages.Cart));

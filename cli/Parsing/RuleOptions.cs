@@ -56,6 +56,7 @@ internal sealed class RuleOptions
                 Description = "Time zone of the site's days, e.g. Europe/Zurich; default UTC.",
             },
             (rules, value) => rules.TimeZone = value);
+        WeekStart();
         Pages("browse", rules => rules.Browse);
         Pages("product", rules => rules.Product);
         Pages("cart", rules => rules.Cart);
@@ -178,6 +179,22 @@ internal sealed class RuleOptions
             "any" => SiteRules.Types.CampaignPolicy.Any,
             "off" => SiteRules.Types.CampaignPolicy.Off,
             _ => SiteRules.Types.CampaignPolicy.BothPresent,
+        });
+    }
+
+    private void WeekStart()
+    {
+        var option = new Option<string>("--week-start")
+        {
+            HelpName = "monday|saturday|sunday",
+            Description = "First day of the site's weeks; default monday.",
+        };
+        option.AcceptOnlyFromAmong("monday", "saturday", "sunday");
+        Add(option, (rules, value) => rules.WeekStart = value switch
+        {
+            "saturday" => SiteRules.Types.Weekday.Saturday,
+            "sunday" => SiteRules.Types.Weekday.Sunday,
+            _ => SiteRules.Types.Weekday.Monday,
         });
     }
 }

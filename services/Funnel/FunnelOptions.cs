@@ -34,4 +34,17 @@ internal sealed class FunnelOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan AuditPatience { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long one statement of a report may take, 100 ms – 10 min; default 20 s. A report that takes longer is refused,
+    /// and says what to narrow: it would hold up the others.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan ReportTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Memory that a report may sort and group in, per step, before it does so on disk, 1–1024 MiB; default 32.
+    /// </summary>
+    [Range(1, 1024)]
+    public int ReportMemoryMiB { get; set; } = 32;
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
@@ -110,6 +111,16 @@ internal sealed class FakeSuite : IAsyncDisposable
         public override Task<GetLatenessResponse> GetLateness(GetLatenessRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetLatenessResponse>(request, context);
 
+        public override Task<GetReportResponse> GetReport(GetReportRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<GetReportResponse>(request, context);
+
+        public override Task Watch(
+            WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context) =>
+            suite.StreamAsync(request, responseStream, context);
+
+        public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<MarkBotsResponse>(request, context);
+
         public override Task Wait(
             WaitRequest request, IServerStreamWriter<WaitResponse> responseStream, ServerCallContext context) =>
             suite.StreamAsync(request, responseStream, context);
@@ -154,12 +165,14 @@ internal static class Sp
         string[] arguments,
         bool errorIsTerminal = false,
         TimeProvider? time = null,
+        TextReader? input = null,
         CancellationToken cancellation = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         var environment = new CliEnvironment
         {
+            Input = input ?? TextReader.Null,
             Output = output,
             Error = error,
             OutputIsTerminal = false,

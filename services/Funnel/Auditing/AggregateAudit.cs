@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Facts;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using Phase = SessionPlatform.Contracts.Jobs.V1.AuditProgress.Types.Phase;
@@ -58,6 +59,7 @@ internal sealed class AggregateAudit(
         CancellationToken cancellationToken)
     {
         var recount = new DayRecount(connection, configuration, pending);
+        var facts = new FactComparison(connection, configuration);
         var zone = configuration.TimeZone;
         var first = from is { } start ? Days.Of(start, zone) : DateOnly.MinValue;
         var last = to is { } end ? Days.Of(end.AddTicks(-1), zone) : DateOnly.MaxValue;
@@ -66,7 +68,7 @@ internal sealed class AggregateAudit(
         foreach (var day in days)
         {
             await report.ProgressAsync(Phase.Aggregates, done++, (ulong)days.Count);
-            await RunAsync(recount, configuration, day, cancellationToken);
+            await RunAsync(recount, facts, configuration, day, cancellationToken);
         }
 
         await CompareVersionsAsync(connection, cancellationToken);
@@ -74,9 +76,14 @@ internal sealed class AggregateAudit(
     }
 
     private async Task RunAsync(
-        DayRecount recount, SiteConfiguration configuration, DateOnly day, CancellationToken cancellationToken)
+        DayRecount recount,
+        FactComparison facts,
+        SiteConfiguration configuration,
+        DateOnly day,
+        CancellationToken cancellationToken)
     {
         var before = report.Summary.Differences;
+        report.Summary.Aggregates += (ulong)await facts.CompareAsync(day, ReportAsync, cancellationToken);
         var sums = await recount.SumAsync(
             day,
             async session =>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Npgsql;
+using SessionPlatform.Funnel.Facts;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -44,10 +45,11 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
                 rows.Add(row);
         }
 
+        var facts = await new FactComparison(connection, configuration).RepairAsync(day, cancellationToken);
         await SessionRows.SetAsync(connection, sessions, configuration.Version, cancellationToken);
         await WriteAsync(connection, siteId, day, rows, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return sessions.Count + rows.Count;
+        return sessions.Count + rows.Count + facts;
     }
 
     /// <summary>Sets how many sessions are counted by which version of the configuration.</summary>

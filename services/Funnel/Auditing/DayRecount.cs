@@ -88,11 +88,13 @@ internal sealed class DayRecount(
             UNION SELECT day FROM day_visitors WHERE site_id = $1
             UNION SELECT day FROM funnel_days WHERE site_id = $1
             UNION SELECT day FROM funnel_visitors WHERE site_id = $1
+            UNION SELECT (started_at AT TIME ZONE $2)::date FROM session_facts WHERE site_id = $1
+            UNION SELECT (hour AT TIME ZONE $2)::date FROM hour_totals WHERE site_id = $1
             """;
         var days = await SessionRows.DaysAsync(connection, configuration, cancellationToken);
         days.UnionWith(pending.Select(session => DateOnly.FromDayNumber(session.Counted.Day)));
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(sql, configuration.SiteId));
+        batch.BatchCommands.Add(Sql.Command(sql, configuration.SiteId, configuration.TimeZone.Id));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             days.Add(Sql.Date(reader, 0)!.Value);

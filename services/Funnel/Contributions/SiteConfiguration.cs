@@ -3,13 +3,18 @@ using SessionPlatform.Funnel.Funnels;
 
 namespace SessionPlatform.Funnel.Contributions;
 
-/// <summary>All that a session's contribution depends on besides the session.</summary>
+/// <summary>All that a session's contribution depends on besides the session, and what reports go by.</summary>
 /// <param name="SiteId">The site.</param>
-/// <param name="Version">Grows with every change of what follows.</param>
+/// <param name="Version">Grows with every change that contributions depend on.</param>
 /// <param name="TimeZone">Of the site's days.</param>
+/// <param name="WeekStart">The day that the site's weeks begin on; only reports go by it.</param>
 /// <param name="Funnels">Of the site, the built-in one included.</param>
 internal sealed record SiteConfiguration(
-    string SiteId, int Version, TimeZoneInfo TimeZone, IReadOnlyList<SiteFunnel> Funnels);
+    string SiteId,
+    int Version,
+    TimeZoneInfo TimeZone,
+    DayOfWeek WeekStart,
+    IReadOnlyList<SiteFunnel> Funnels);
 
 /// <summary>One funnel of a site.</summary>
 /// <param name="Id">Never used again for another definition, so counts of two definitions cannot mix.</param>

@@ -75,6 +75,17 @@ internal sealed class EcommerceFunnel : IFunnel
         return (int)furthest;
     }
 
+    public int? ReachedAt(SessionDocument document, int stage)
+    {
+        for (var index = 0; index < document.Timeline.Count; index++)
+        {
+            if ((int)StageOf(document.Timeline[index]) >= stage)
+                return index;
+        }
+
+        return stage == (int)Stage.Entry && document.Session.PageViews > 0 ? document.Timeline.Count : null;
+    }
+
     /// <summary>
     /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one;
     /// then, for page views, the path.

@@ -7,4 +7,10 @@ internal interface IFunnel
 {
     /// <summary>How many of the funnel's stages the session reached, from the first: 0 for none.</summary>
     int StagesReached(SessionDocument document);
+
+    /// <summary>
+    /// The event of the timeline by which the session reached a stage, from 1; null: it did not. One past the last: by
+    /// a page view beyond the events that the timeline keeps.
+    /// </summary>
+    int? ReachedAt(SessionDocument document, int stage);
 }

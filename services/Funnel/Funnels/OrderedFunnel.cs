@@ -26,6 +26,18 @@ internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
         return reached;
     }
 
+    public int? ReachedAt(SessionDocument document, int stage)
+    {
+        var reached = 0;
+        for (var index = 0; index < document.Timeline.Count; index++)
+        {
+            if (steps[reached].Matches(document.Timeline[index]) && ++reached == stage)
+                return index;
+        }
+
+        return null;
+    }
+
     private sealed class Step(FunnelStep step)
     {
         private readonly Glob? path = step.Path.Length > 0 ? new Glob(step.Path) : null;

@@ -8,12 +8,13 @@ namespace SessionPlatform.Funnel.Grpc;
 internal static class Ranges
 {
     /// <summary>Both ends, UTC; null where there is none.</summary>
-    public static (DateTime? From, DateTime? To) Read(TimeRange? range, Violations violations)
+    public static (DateTime? From, DateTime? To) Read(
+        TimeRange? range, Violations violations, string field = "range")
     {
-        var from = Time(range?.From, "range.from", violations);
-        var to = Time(range?.To, "range.to", violations);
+        var from = Time(range?.From, $"{field}.from", violations);
+        var to = Time(range?.To, $"{field}.to", violations);
         if (from >= to)
-            violations.Add("range.to", "must be later than `from`");
+            violations.Add($"{field}.to", "must be later than `from`");
         return (from, to);
     }
 

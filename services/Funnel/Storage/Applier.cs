@@ -1,5 +1,7 @@
 using Npgsql;
+using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Facts;
 
 namespace SessionPlatform.Funnel.Storage;
 
@@ -37,17 +39,20 @@ internal sealed partial class Applier(
         var bySite = await ConfigurationsOfAsync(changes, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await LockAsync(connection, changes, bySite, cancellationToken) is not { } stored)
+        if (await LockAsync(connection, changes, bySite, cancellationToken) is not var (stored, marks))
             return null;
 
         var deltas = new Deltas();
         var updates = new List<DocumentWrite>();
         var inserts = new List<DocumentWrite>();
+        var misplaced = new List<(DocumentKey Key, DateTime? Kept)>();
         foreach (var change in changes)
         {
             var before = stored.GetValueOrDefault(change.Key);
-            if (Compute(change, before, bySite[change.Key.SiteId]) is not { } write)
+            if (Compute(change, before, bySite[change.Key.SiteId], marks) is not { } write)
                 continue;
+            if (before is { IsRetracted: false } && write.Facts?.StartedAt != before.StartedAt)
+                misplaced.Add((change.Key, write.Facts?.StartedAt));
             if (before?.Contribution is { } old)
                 deltas.Add(change.Key, before.ConfigurationVersion, old, -1);
             else if (before is { IsRetracted: false })
@@ -57,26 +62,42 @@ internal sealed partial class Applier(
             (before is null ? inserts : updates).Add(write);
         }
 
-        if (!await WriteAsync(connection, updates, inserts, deltas, cancellationToken))
+        if (!await WriteAsync(connection, updates, inserts, misplaced, deltas, cancellationToken))
             return null;
         await transaction.CommitAsync(cancellationToken);
         return updates.Count + inserts.Count;
     }
 
     /// <summary>What is to be stored of the session; null: nothing changes.</summary>
-    private static DocumentWrite? Compute(Change change, StoredDocument? before, SiteConfiguration configuration)
+    private static DocumentWrite? Compute(
+        Change change,
+        StoredDocument? before,
+        SiteConfiguration configuration,
+        Dictionary<(string SiteId, string VisitorId), bool> marks)
     {
         if (change.IsRecount)
         {
             return before is { Document: { } document } && before.ConfigurationVersion < configuration.Version
-                ? new(change, before.Revision, configuration.Version, Contributor.Compute(document, configuration))
+                ? Counted(document, before.Revision)
                 : null;
         }
 
         if (before is not null && before.Revision >= change.Revision && before.Revision != change.Replaces)
             return null;
-        var contribution = change.Document is null ? null : Contributor.Compute(change.Document, configuration);
-        return new(change, change.Revision, configuration.Version, contribution);
+        return change.Document is null
+            ? new(change, change.Revision, configuration.Version, Contribution: null, Facts: null)
+            : Counted(change.Document, change.Revision);
+
+        DocumentWrite Counted(SessionDocument document, int revision)
+        {
+            bool? mark = marks.TryGetValue((change.Key.SiteId, change.Key.VisitorId), out var isBot) ? isBot : null;
+            return new(
+                change,
+                revision,
+                configuration.Version,
+                Contributor.Compute(document, configuration),
+                FactFinder.Find(change.Key, document, configuration.TimeZone, mark));
+        }
     }
 
     private async Task<Dictionary<string, SiteConfiguration>> ConfigurationsOfAsync(
@@ -96,7 +117,7 @@ internal sealed partial class Applier(
         return bySite;
     }
 
-    private async Task<Dictionary<DocumentKey, StoredDocument>?> LockAsync(
+    private async Task<Locked?> LockAsync(
         NpgsqlConnection connection,
         IReadOnlyCollection<Change> changes,
         Dictionary<string, SiteConfiguration> bySite,
@@ -107,6 +128,7 @@ internal sealed partial class Applier(
         batch.BatchCommands.Add(Documents.Lock(changes));
         // As one object: an array of strings would pass for the list of parameters.
         batch.BatchCommands.Add(Sql.Command(VersionsSql, (object)bySite.Keys.ToArray()));
+        batch.BatchCommands.Add(BotMarks.Find(changes.Select(change => change.Key)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var stored = await Documents.ReadAsync(reader, cancellationToken);
@@ -122,13 +144,15 @@ internal sealed partial class Applier(
             isCurrent = false;
         }
 
-        return isCurrent ? stored : null;
+        await reader.NextResultAsync(cancellationToken);
+        return isCurrent ? new Locked(stored, await BotMarks.ReadAsync(reader, cancellationToken)) : null;
     }
 
     private static async Task<bool> WriteAsync(
         NpgsqlConnection connection,
         List<DocumentWrite> updates,
         List<DocumentWrite> inserts,
+        List<(DocumentKey Key, DateTime? Kept)> misplaced,
         Deltas deltas,
         CancellationToken cancellationToken)
     {
@@ -142,9 +166,15 @@ internal sealed partial class Applier(
             batch.BatchCommands.Add(Documents.Update(updates));
         foreach (var command in Aggregates.Add(deltas))
             batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(FactTable.Write(
+            [.. inserts.Concat(updates).Select(write => write.Facts).OfType<SessionFacts>()], misplaced));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return inserts.Count == 0 || insert.RecordsAffected == inserts.Count;
     }
+
+    /// <summary>What is stored, locked, and what was said of its visitors.</summary>
+    private sealed record Locked(
+        Dictionary<DocumentKey, StoredDocument> Stored, Dictionary<(string SiteId, string VisitorId), bool> Marks);
 
     private static partial class Log
     {

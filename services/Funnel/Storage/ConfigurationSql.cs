@@ -13,15 +13,18 @@ internal static class ConfigurationSql
     /// <summary>Each session is matched against every funnel of its site; this bounds the work.</summary>
     public const int MaxFunnels = 100;
 
+    // Sunday is the last day of the contract's week and the first of .NET's.
+    private const int DaysAWeek = 7;
+
     /// <summary>Makes the site's rules the ones that count, unless newer ones already do.</summary>
     public static async Task TakeOverAsync(NpgsqlConnection connection, Site site, CancellationToken cancellationToken)
     {
         const string insert = """
             WITH added AS (
-                INSERT INTO site_configurations (site_id, version, rules_version, time_zone, ecommerce)
-                VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING site_id)
+                INSERT INTO site_configurations (site_id, version, rules_version, time_zone, ecommerce, week_start)
+                VALUES ($1, 1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING site_id)
             INSERT INTO funnels (site_id, name, since_version, definition)
-            SELECT site_id, $5, 1, $6 FROM added
+            SELECT site_id, $6, 1, $7 FROM added
             """;
         const string lockRow = """
             SELECT version, time_zone <> $3, ecommerce <> $4 FROM site_configurations
@@ -34,7 +37,7 @@ internal static class ConfigurationSql
 
         await using (var batch = new NpgsqlBatch(connection))
         {
-            batch.BatchCommands.Add(Sql.Command(insert, site.SiteId, site.RulesVersion, zone, pages,
+            batch.BatchCommands.Add(Sql.Command(insert, site.SiteId, site.RulesVersion, zone, pages, WeekStart(site),
                 EcommerceFunnel.Name, EcommerceFunnel.Definition.ToByteArray()));
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -60,7 +63,8 @@ internal static class ConfigurationSql
         CancellationToken cancellationToken)
     {
         const string update = """
-            UPDATE site_configurations SET version = $2, rules_version = $3, time_zone = $4, ecommerce = $5
+            UPDATE site_configurations
+            SET version = $2, rules_version = $3, time_zone = $4, ecommerce = $5, week_start = $6
             WHERE site_id = $1
             """;
         // Days move, counts stay comparable: the funnels keep their ids.
@@ -69,7 +73,8 @@ internal static class ConfigurationSql
             UPDATE funnels SET since_version = $2, funnel_id = DEFAULT WHERE site_id = $1 AND name = $3
             """;
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(update, site.SiteId, version, site.RulesVersion, zone, pages));
+        batch.BatchCommands.Add(Sql.Command(
+            update, site.SiteId, version, site.RulesVersion, zone, pages, WeekStart(site)));
         if (otherZone)
             batch.BatchCommands.Add(Sql.Command(moveDays, site.SiteId, version));
         if (otherPages)
@@ -120,7 +125,9 @@ internal static class ConfigurationSql
     public static async Task<SiteConfiguration?> LoadAsync(
         NpgsqlConnection connection, string siteId, CancellationToken cancellationToken)
     {
-        const string site = "SELECT version, time_zone, ecommerce FROM site_configurations WHERE site_id = $1";
+        const string site = """
+            SELECT version, time_zone, ecommerce, week_start FROM site_configurations WHERE site_id = $1
+            """;
         const string funnels = """
             SELECT funnel_id, since_version, definition FROM funnels
             WHERE site_id = $1 ORDER BY name <> $2, name
@@ -134,6 +141,7 @@ internal static class ConfigurationSql
         var version = reader.GetInt32(0);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(reader.GetString(1));
         var pages = EcommercePages.Parser.ParseFrom(Sql.Bytes(reader, 2));
+        var weekStart = (DayOfWeek)(reader.GetInt16(3) % DaysAWeek);
 
         await reader.NextResultAsync(cancellationToken);
         var found = new List<SiteFunnel>();
@@ -146,6 +154,11 @@ internal static class ConfigurationSql
             found.Add(new SiteFunnel(reader.GetInt32(0), reader.GetInt32(1), definition, rules));
         }
 
-        return new SiteConfiguration(siteId, version, zone, found);
+        return new SiteConfiguration(siteId, version, zone, weekStart, found);
     }
+
+    private static short WeekStart(Site site) =>
+        (short)(site.Rules?.WeekStart is { } day and not SiteRules.Types.Weekday.Unspecified
+            ? day
+            : SiteRules.Types.Weekday.Monday);
 }

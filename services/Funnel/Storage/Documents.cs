@@ -1,6 +1,7 @@
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Facts;
 
 namespace SessionPlatform.Funnel.Storage;
 
@@ -8,18 +9,25 @@ namespace SessionPlatform.Funnel.Storage;
 /// <param name="IsRetracted">It is a tombstone.</param>
 /// <param name="Contribution">Null: of a tombstone, or unreadable.</param>
 /// <param name="Document">Read only where the change is a recount. Null: not read, a tombstone, or unreadable.</param>
+/// <param name="StartedAt">By its column.</param>
 internal sealed record StoredDocument(
-    int Revision, int ConfigurationVersion, bool IsRetracted, Contribution? Contribution, SessionDocument? Document);
+    int Revision,
+    int ConfigurationVersion,
+    bool IsRetracted,
+    Contribution? Contribution,
+    SessionDocument? Document,
+    DateTime StartedAt);
 
-/// <summary>A row of <c>session_documents</c> to write.</summary>
-internal sealed record DocumentWrite(Change Change, int Revision, int ConfigurationVersion, Contribution? Contribution);
+/// <summary>A row of <c>session_documents</c> to write, and its facts; null: it is retracted.</summary>
+internal sealed record DocumentWrite(
+    Change Change, int Revision, int ConfigurationVersion, Contribution? Contribution, SessionFacts? Facts);
 
 /// <summary>The table <c>session_documents</c>.</summary>
 internal static class Documents
 {
     private const string LockSql = """
         SELECT d.site_id, d.visitor_id, d.session_id, d.revision, d.configuration_version, d.retracted,
-               d.contribution, CASE WHEN k.recount THEN d.document END
+               d.contribution, CASE WHEN k.recount THEN d.document END, d.started_at
         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) AS k(site_id, visitor_id, session_id, recount)
         JOIN session_documents AS d USING (site_id, visitor_id, session_id)
         ORDER BY d.site_id, d.visitor_id, d.session_id
@@ -69,7 +77,8 @@ internal static class Documents
                 reader.GetInt32(4),
                 reader.GetBoolean(5),
                 Readable.Contribution(Sql.Bytes(reader, 6)),
-                Readable.Document(Sql.Bytes(reader, 7)));
+                Readable.Document(Sql.Bytes(reader, 7)),
+                reader.GetDateTime(8));
         }
 
         return stored;

@@ -24,7 +24,21 @@ internal static class Sql
     public static long? Long(NpgsqlDataReader reader, int ordinal) =>
         reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
 
+    public static double? Double(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetDouble(ordinal);
+
+    public static DateTime? Time(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetDateTime(ordinal);
+
+    public static string? Text(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    public static bool? Boolean(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetBoolean(ordinal);
+
     public static string[] Texts(NpgsqlDataReader reader, int ordinal) => reader.GetFieldValue<string[]>(ordinal);
+
+    public static long[] Longs(NpgsqlDataReader reader, int ordinal) => reader.GetFieldValue<long[]>(ordinal);
 
     public static byte[]? Bytes(IMessage? message) => message?.ToByteArray();
 }

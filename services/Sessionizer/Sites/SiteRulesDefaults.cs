@@ -55,6 +55,8 @@ internal static class SiteRulesDefaults
         complete.Midnight = complete.HasMidnight && complete.Midnight;
         if (complete.TimeZone.Length == 0)
             complete.TimeZone = "UTC";
+        if (complete.WeekStart == SiteRules.Types.Weekday.Unspecified)
+            complete.WeekStart = SiteRules.Types.Weekday.Monday;
         Complete(complete.Ecommerce ??= new EcommercePages());
         return complete;
     }

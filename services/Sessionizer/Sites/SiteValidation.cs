@@ -46,6 +46,8 @@ internal static class SiteValidation
             violations.Add("rules.campaign", "must be BOTH_PRESENT, ANY or OFF");
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out _))
             violations.Add("rules.time_zone", "must be an IANA time zone, e.g. Europe/Zurich");
+        if (!System.Enum.IsDefined(rules.WeekStart))
+            violations.Add("rules.week_start", "must be MONDAY, SATURDAY or SUNDAY");
         CheckHosts("rules.domains", rules.Domains, MaxDomains, violations);
         CheckHosts("rules.ignored_referrers.hosts", rules.IgnoredReferrers.Hosts, MaxIgnoredReferrers, violations);
         CheckTexts("rules.kept_query_keys", rules.KeptQueryKeys, MaxKeptQueryKeys, MaxQueryKeyBytes, violations);

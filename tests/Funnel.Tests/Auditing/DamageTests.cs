@@ -11,6 +11,7 @@ namespace SessionPlatform.Funnel.Tests.Auditing;
 public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
 {
     private const string A = "{a}";
+    private const string Facts = "session_facts {a}";
     private const string Other = "0f8fad5b-d9cb-869f-a165-70867728950e";
 
     /// <summary>SQL; and of one of the differences subject, field, stored and recomputed: "*" is anything.</summary>
@@ -108,6 +109,27 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
             "counted_versions 2", "sessions", "50", "3"
         },
         { "DELETE FROM counted_versions WHERE site_id = '{site}'", "counted_versions 2", "sessions", null, "3" },
+        { Fact("visitor_id = 'somebody'"), Facts, "visitor_id", "somebody", "v" },
+        { Fact("is_bot = true"), Facts, "is_bot", "true", "false" },
+        { Fact("page_views = 7"), Facts, "page_views", "7", "3" },
+        { Fact("revenue = NULL"), Facts, "revenue", null, "{\"CHF\": 19.90}" },
+        { Fact("event_counts = '{9}'"), Facts, "event_counts", "{9}", "{3,1}" },
+        { Fact("session_id = '" + Other + "'"), Facts, "session_id", null, A },
+        { Fact("session_id = '" + Other + "'"), $"session_facts {Other}", "session_id", Other, null },
+        { Fact("started_at = started_at + interval '1 year'"), Facts, "session_id", A, null },
+        { Fact("started_at = 'infinity'"), Facts, "session_id", A, null },
+        { Fact("started_at = '-infinity'"), Facts, "session_id", A, null },
+        {
+            "DELETE FROM session_facts WHERE site_id = '{site}' AND session_id = '{a}'", Facts, "session_id", null, A
+        },
+        { Hour("sessions = 7"), "hour_totals 2025-07-01T11:30:00Z", "sessions", "7", "1" },
+        { Hour("duration_microseconds = 1"), "hour_totals 2025-07-01T11:30:00Z", "duration_microseconds", "1", "0" },
+        { Hour("is_bot = true"), "hour_totals 2025-07-01T11:30:00Z bots", "page_views", "3", null },
+        { Hour("hour = 'infinity'"), "hour_totals 2025-07-01T11:30:00Z", "page_views", null, "3" },
+        {
+            "DELETE FROM hour_totals WHERE site_id = '{site}'",
+            "hour_totals 2025-07-02T11:30:00Z", "page_views", null, "2"
+        },
         { "INSERT INTO counted_versions VALUES ('{site}', 1, 1)", "counted_versions 1", "sessions", "1", "0" },
     };
 
@@ -124,8 +146,8 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         var found = await AuditAsync();
         Assert.Contains(found.Differences, difference =>
             difference.Subject == Fill(subject) && Is(field, difference.Field)
-            && Is(stored, difference.HasStored ? difference.Stored : null)
-            && Is(recomputed, difference.HasRecomputed ? difference.Recomputed : null));
+            && Is(Fill(stored), difference.HasStored ? difference.Stored : null)
+            && Is(Fill(recomputed), difference.HasRecomputed ? difference.Recomputed : null));
         Assert.All(found.Differences, difference => Assert.Equal(
             Guid.TryParse(difference.Subject, out _) ? Kind.Document : Kind.Aggregate, difference.Kind));
         Assert.Equal((ulong)found.Differences.Count, found.Summary.Differences);
@@ -145,7 +167,7 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         foreach (var table in new[]
         {
             "session_documents", "day_totals", "day_revenue", "day_visitors", "funnel_days", "funnel_visitors",
-            "counted_versions",
+            "counted_versions", "session_facts", "hour_totals",
         })
         {
             await ExecuteAsync($"DELETE FROM {table} WHERE site_id = '{SiteId}'");
@@ -154,6 +176,21 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         Assert.Equal(3ul, (await AuditAsync(repair: true)).Summary.Repaired);
         (await AuditAsync()).AssertClean();
         Assert.Equal(before, await DumpAsync());
+    }
+
+    [Fact]
+    public async Task Facts_that_missed_a_mark_are_corrected()
+    {
+        await SessionsAsync();
+        await ExecuteAsync($"INSERT INTO bot_marks VALUES ('{SiteId}', 'v', true, now())");
+
+        var found = await AuditAsync();
+        Assert.Equal(["is_bot", "is_bot"], found.Differences.Select(difference => difference.Field));
+        // Two sessions, and of each of their hours the totals of people and of bots.
+        Assert.Equal(6ul, (await AuditAsync(repair: true)).Summary.Repaired);
+        (await AuditAsync()).AssertClean();
+        Assert.Equal("2", await ScalarAsync(
+            $"SELECT count(*) FROM session_facts WHERE site_id = '{SiteId}' AND visitor_id = 'v' AND is_bot"));
     }
 
     [Fact]
@@ -178,6 +215,13 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
     private static string Set(string change) =>
         $"UPDATE session_documents SET {change} WHERE site_id = '{{site}}' AND session_id = '{A}'";
 
+    private static string Fact(string change) =>
+        $"UPDATE session_facts SET {change} WHERE site_id = '{{site}}' AND session_id = '{A}'";
+
+    // The clock of Newfoundland shows 9:00.
+    private static string Hour(string change) =>
+        $"UPDATE hour_totals SET {change} WHERE site_id = '{{site}}' AND hour = '2025-07-01T11:30:00Z'";
+
     private static string Row(string table, string change) =>
         $"UPDATE {table} SET {change} WHERE site_id = '{{site}}' AND day = '2025-07-01'";
 
@@ -187,7 +231,8 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
     private static bool Is(string? expected, string? actual) =>
         expected == "*" ? actual is not null : expected == actual;
 
-    private string Fill(string text) => text
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
+    private string? Fill(string? text) => text?
         .Replace("{site}", SiteId, StringComparison.Ordinal)
         .Replace("{a}", IdOf(0).ToString(), StringComparison.Ordinal)
         .Replace("{b}", IdOf(1).ToString(), StringComparison.Ordinal);

@@ -12,6 +12,7 @@ public sealed class ContributorTests
         "shop",
         1,
         TimeZoneInfo.FindSystemTimeZoneById("Pacific/Auckland"),
+        DayOfWeek.Monday,
         [new SiteFunnel(17, 1, EcommerceFunnel.Definition, new EcommerceFunnel(null))]);
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using Mark = SessionPlatform.Contracts.Metrics.V1.MarkBotsRequest.Types.Mark;
+
+namespace SessionPlatform.Cli.Commands;
+
+/// <summary><c>sp bots mark|clear|unmark</c>: a word on visitors, over what was found on arrival.</summary>
+internal static class BotsCommand
+{
+    // As many as one call takes.
+    private const int MostAtOnce = 1000;
+
+    public static Command Create(CommandHost host) => new("bots", "Which visitors are bots. Reports follow at once.")
+    {
+        CreateMark(host, "mark", "These visitors are bots: reports leave them out.", Mark.Bot),
+        CreateMark(host, "clear", "These visitors are no bots, whatever was found on arrival.", Mark.NotBot),
+        CreateMark(
+            host, "unmark", "Take back what was said: what was found on arrival holds again.", Mark.Unspecified),
+    };
+
+    private static Command CreateMark(CommandHost host, string name, string description, Mark mark)
+    {
+        var visitors = new Argument<string[]>("VISITOR")
+        {
+            Description = "Visitor ids.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var site = CommonOptions.Site();
+        var json = CommonOptions.Json();
+        var command = new Command(name, description) { visitors, site, json };
+        host.OnRun(command, async (context, parsed, cancellation) =>
+        {
+            var total = new MarkBotsResponse();
+            foreach (var chunk in parsed.GetRequiredValue(visitors).Chunk(MostAtOnce))
+            {
+                var request = new MarkBotsRequest { SiteId = parsed.GetRequiredValue(site), Mark = mark };
+                request.VisitorIds.Add(chunk);
+                var answer = await context.Query.MarkBotsAsync(
+                    request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellation));
+                total.SessionsChanged += answer.SessionsChanged;
+            }
+
+            if (parsed.GetValue(json))
+                await Json.WriteLineAsync(context, total);
+            else
+                await context.Environment.Output.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"{total.SessionsChanged:N0} sessions are counted otherwise now."));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

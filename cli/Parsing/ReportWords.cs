@@ -1,0 +1,21 @@
+using SessionPlatform.Contracts.Metrics.V1;
+
+namespace SessionPlatform.Cli.Parsing;
+
+/// <summary>The enums of reports.</summary>
+internal static class ReportWords
+{
+    public static EnumWords<Metric.Types.Name> Metrics { get; } = new("metric", Metric.Descriptor.EnumTypes[0]);
+
+    public static EnumWords<Dimension.Types.Name> Dimensions { get; } =
+        new("dimension", Dimension.Descriptor.EnumTypes[0]);
+
+    public static EnumWords<Filter.Types.Operator> Operators { get; } =
+        new("operator", Filter.Descriptor.EnumTypes[0]);
+
+    public static EnumWords<Bucket> Buckets { get; } =
+        new("bucket", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Bucket)));
+
+    public static EnumWords<Comparison> Comparisons { get; } =
+        new("comparison", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Comparison)));
+}

@@ -1,0 +1,35 @@
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Query.V1;
+using Case = SessionPlatform.Contracts.Query.V1.GetReportResponse.ReportOneofCase;
+
+namespace SessionPlatform.Cli.Reports;
+
+/// <summary>Any report in one line: its most important figures.</summary>
+internal static class ReportLine
+{
+    private const int MostParts = 10;
+
+    public static string Of(GetReportResponse answer) => answer.ReportCase switch
+    {
+        Case.Series => Join(answer.Series.Series.Select(series => Named(series.Value, series.IsOther, series.Total))),
+        Case.TopList => Join(answer.TopList.Rows.Select(row => Named(row.Value, isOther: false, row.Values))),
+        Case.ActiveVisitors => $"{Show.Count(answer.ActiveVisitors.Visitors)} active: " + Join(
+            answer.ActiveVisitors.Pages.Select(
+                page => $"{DimensionText.Value(page.Path)} {Show.Count(page.Visitors)}")),
+        Case.Paths => $"{Show.Count(answer.Paths.Sessions)} sessions: " + Join(
+            answer.Paths.Paths.Select(path => $"{PathsView.TextOf(path.Pages)} {Show.Count(path.Sessions)}")),
+        Case.Transitions => $"{Show.Count(answer.Transitions.Sessions)} sessions",
+        Case.Funnel => Join(
+            answer.Funnel.Stages.Select(stage => $"{Show.Foreign(stage.Name)} {Show.Count(stage.Sessions)}")),
+        _ => "",
+    };
+
+    private static string Named(string value, bool isOther, IEnumerable<MetricValue> values)
+    {
+        var name = value.Length > 0 || isOther ? $"{DimensionText.Value(value, isOther)}: " : "";
+        return name + Join(values.Select(each => $"{MetricText.Title(each.Metric)} {MetricText.Of(each)}"));
+    }
+
+    private static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Take(MostParts));
+}

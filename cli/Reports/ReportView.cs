@@ -1,0 +1,28 @@
+using Google.Protobuf;
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Query.V1;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Case = SessionPlatform.Contracts.Query.V1.GetReportRequest.ReportOneofCase;
+
+namespace SessionPlatform.Cli.Reports;
+
+/// <summary>Any report as people look at it.</summary>
+internal static class ReportView
+{
+    public static IRenderable Of(GetReportRequest request, GetReportResponse answer) => request.ReportCase switch
+    {
+        Case.Series => SeriesView.Of(request.Series, answer.Series ?? new()),
+        Case.TopList => TopListView.Of(request.TopList, answer.TopList ?? new()),
+        Case.ActiveVisitors => ActiveView.Of(answer.ActiveVisitors ?? new()),
+        Case.Paths => PathsView.Of(answer.Paths ?? new()),
+        Case.Transitions => TransitionsView.Of(answer.Transitions ?? new()),
+        Case.Funnel => FunnelTable.Of(request.Funnel.SiteId, request.Funnel.Name, answer.Funnel ?? new()),
+        _ => new Text(""),
+    };
+
+    /// <summary>The report itself, without what says which one it is.</summary>
+    public static IMessage Inner(GetReportResponse answer) =>
+        GetReportResponse.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(answer)?.Accessor.GetValue(answer)
+            as IMessage ?? answer;
+}

@@ -1,0 +1,92 @@
+using Grpc.Core;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Journeys;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Grpc;
+
+/// <summary>The gRPC service: authorise, validate, have it counted.</summary>
+internal sealed class JourneysService(
+    Configurations configurations, ReportDatabase database, JourneyReports reports)
+    : Contracts.Journeys.V1.Journeys.JourneysBase
+{
+    public override async Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var violations = new Violations();
+        var period = AskedPeriod.Read(request.Period, violations);
+        SegmentRules.Check(request.Segment, violations);
+        var shape = JourneyRules.Shape(request.Shape, violations);
+        var length = JourneyRules.Length(request.Length, violations);
+        var least = JourneyRules.LeastLength(request.MinLength, length, violations);
+        var limit = JourneyRules.PathLimit(request.Limit, violations);
+        await CheckAsync(request.Segment, violations, context.CancellationToken);
+
+        var selection = await SelectAsync(
+            request.SiteId, period, request.Segment, shape, withTimes: true, context.CancellationToken);
+        return await reports.PathsAsync(
+            selection, shape, (least, length), limit, request.ByDevice, context.CancellationToken);
+    }
+
+    public override async Task<GetTransitionsResponse> GetTransitions(
+        GetTransitionsRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var violations = new Violations();
+        var period = AskedPeriod.Read(request.Period, violations);
+        SegmentRules.Check(request.Segment, violations);
+        var shape = JourneyRules.Shape(request.Shape, violations);
+        var length = JourneyRules.Length(request.Length, violations);
+        var limit = JourneyRules.PageLimit(request.Limit, violations);
+        await CheckAsync(request.Segment, violations, context.CancellationToken);
+
+        var selection = await SelectAsync(
+            request.SiteId, period, request.Segment, shape, withTimes: false, context.CancellationToken);
+        return await reports.TransitionsAsync(selection, shape, length, limit, context.CancellationToken);
+    }
+
+    /// <summary>All violations, those included that only the database finds.</summary>
+    private async Task CheckAsync(Segment? segment, Violations violations, CancellationToken cancellationToken)
+    {
+        // What is too long or too many is not tried.
+        if (violations.Count == 0)
+            await database.CheckAsync([.. SegmentRules.Expressions(segment)], violations, cancellationToken);
+        violations.ThrowIfAny();
+    }
+
+    private async Task<JourneySelection> SelectAsync(
+        string siteId,
+        AskedPeriod period,
+        Segment? segment,
+        PathShape shape,
+        bool withTimes,
+        CancellationToken cancellationToken)
+    {
+        var configuration = await configurations.FindAsync(siteId, cancellationToken)
+            ?? throw GrpcErrors.NotFound("There is no such site.");
+        // Nothing but the data bounds an open end.
+        var span = period.Resolve(Instants.First, Instants.Last, configuration.TimeZone);
+        return new JourneySelection(siteId, span, segment, Cut(configuration, shape.Funnel), withTimes);
+    }
+
+    private static FunnelCut? Cut(SiteConfiguration configuration, FunnelPoint? point)
+    {
+        if (point is null)
+            return null;
+        var funnel = configuration.Funnels.FirstOrDefault(each => each.Definition.Name == point.Funnel)
+            ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+        if (point.Stage > funnel.Definition.Steps.Count)
+        {
+            throw GrpcErrors.InvalidArgument(
+                "shape.funnel.stage", $"must be 1-{funnel.Definition.Steps.Count}: the funnel has no more stages");
+        }
+
+        return new FunnelCut(funnel.Rules, point);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Journeys;
+
+/// <summary>
+/// Counts journeys over the sessions themselves, as they are read. What is kept of them is bounded: a report that would
+/// need more is refused.
+/// </summary>
+internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOptions> options)
+{
+    private readonly JourneyOptions most = options.Value;
+
+    /// <summary>The most frequent paths.</summary>
+    /// <param name="length">Fewest and most steps of a path.</param>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too large.</exception>
+    public async Task<GetPathsResponse> PathsAsync(
+        JourneySelection selection,
+        PathShape shape,
+        (int Least, int Most) length,
+        int limit,
+        bool byDevice,
+        CancellationToken cancellationToken)
+    {
+        var names = new PageNames(shape);
+        var shaper = new PathShaper(shape, length.Most, names);
+        var tally = new PathTally(names, length.Least, byDevice);
+        await ForEachAsync(
+            selection,
+            each =>
+            {
+                tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
+                RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
+            },
+            cancellationToken);
+        return tally.Result(limit);
+    }
+
+    /// <summary>The transitions from step to step.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too large.</exception>
+    public async Task<GetTransitionsResponse> TransitionsAsync(
+        JourneySelection selection, PathShape shape, int length, int limit, CancellationToken cancellationToken)
+    {
+        var names = new PageNames(shape);
+        var shaper = new PathShaper(shape, length, names);
+        var tally = new TransitionTally(names, length, shaper.KeepsLast);
+        await ForEachAsync(
+            selection,
+            each =>
+            {
+                tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
+                RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
+            },
+            cancellationToken);
+        return tally.Result(limit);
+    }
+
+    private Task<bool> ForEachAsync(
+        JourneySelection selection, Action<SessionPages> count, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (connection, token) =>
+            {
+                await foreach (var each in JourneyReader.ReadAsync(connection, selection, token))
+                    count(each);
+                return true;
+            },
+            cancellationToken);
+
+    private void RequireRoom(PageNames names, long sessions, int distinct, int steps)
+    {
+        if (sessions > most.MaxSessions)
+            throw TooLarge(most.MaxSessions, "sessions", "");
+        if (names.Count > most.MaxPages)
+            throw TooLarge(most.MaxPages, "different pages", ", or give pages one name by `shape.rules`");
+        if (distinct > most.MaxPaths)
+        {
+            throw TooLarge(
+                most.MaxPaths, "different paths", ", a smaller `length`, or give pages one name by `shape.rules`");
+        }
+
+        if (steps > most.MaxSteps)
+            throw TooLarge(most.MaxSteps, "steps", ", or a smaller `length`");
+    }
+
+    private static RpcException TooLarge(int bound, string what, string orElse) =>
+        GrpcErrors.ResourceExhausted(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The report has more than {bound:N0} {what}. Take a shorter `period`, more filters{orElse}."));
+}

@@ -1,0 +1,12 @@
+namespace SessionPlatform.Funnel.Journeys;
+
+internal static class JourneysExtensions
+{
+    /// <summary>What the service Journeys needs.</summary>
+    public static void AddJourneys(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<JourneyOptions>()
+            .BindConfiguration(JourneyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<JourneyReports>();
+    }
+}

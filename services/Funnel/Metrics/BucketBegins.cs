@@ -1,0 +1,111 @@
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Contributions;
+
+namespace SessionPlatform.Funnel.Metrics;
+
+/// <summary>
+/// Where the buckets of a time zone begin: the one place that knows. Minutes and hours begin where the clock shows a
+/// full one, days, weeks and months with the first instant of theirs; each lasts until the next begins.
+/// </summary>
+internal static class BucketBegins
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>How many a series may have; a day that is an hour longer included.</summary>
+    public static int Most(Bucket bucket) => bucket switch
+    {
+        Bucket.Minute => 3_000,
+        Bucket.Hour => 1_500,
+        _ => 1_100,
+    };
+
+    /// <summary>From the one that holds the begin of the span; null: more than there may be.</summary>
+    public static DateTime[]? Of(Bucket bucket, ReportSpan span, TimeZoneInfo zone, DayOfWeek weekStart)
+    {
+        var most = Most(bucket);
+        var begins = new List<DateTime>();
+        foreach (var begin in All(bucket, span.From, zone, weekStart))
+        {
+            if (begin >= span.To)
+                break;
+            // Where clocks go back a bucket may begin before the span and the next one, too.
+            if (begins.Count == 1 && begin <= span.From)
+                begins.Clear();
+            begins.Add(begin);
+            if (begins.Count > most)
+                return null;
+        }
+
+        return [.. begins];
+    }
+
+    private static IEnumerable<DateTime> All(Bucket bucket, DateTime from, TimeZoneInfo zone, DayOfWeek weekStart) =>
+        bucket switch
+        {
+            Bucket.Minute => Clock(Minute, from, zone),
+            Bucket.Hour => Clock(Hour, from, zone),
+            Bucket.Day => Calendar(DayOf, day => day.AddDays(1), from, zone),
+            Bucket.Week => Calendar(day => WeekOf(day, weekStart), week => week.AddDays(7), from, zone),
+            Bucket.Month => Calendar(MonthOf, month => month.AddMonths(1), from, zone),
+            _ => throw new ArgumentOutOfRangeException(nameof(bucket)),
+        };
+
+    private static IEnumerable<DateTime> Clock(TimeSpan length, DateTime from, TimeZoneInfo zone)
+    {
+        // Two lengths back there is a begin, however clocks went in between.
+        for (var begin = Full(from - length - length, length, zone); ; begin = Full(begin + length, length, zone))
+        {
+            if (begin + length > from || Full(begin + length, length, zone) > from)
+                yield return begin;
+        }
+    }
+
+    /// <summary>The next instant, or this one, at which the clock shows a full minute or hour.</summary>
+    private static DateTime Full(DateTime instant, TimeSpan length, TimeZoneInfo zone)
+    {
+        for (var tries = 0; tries < 3; tries++)
+        {
+            var beyond = (instant.Ticks + zone.GetUtcOffset(instant).Ticks) % length.Ticks;
+            if (beyond == 0)
+                break;
+            instant += length - TimeSpan.FromTicks(beyond);
+        }
+
+        return instant;
+    }
+
+    private static IEnumerable<DateTime> Calendar(
+        Func<DateOnly, DateOnly> first, Func<DateOnly, DateOnly> next, DateTime from, TimeZoneInfo zone)
+    {
+        var day = first(Days.Of(from, zone));
+        // Where clocks went back over midnight the day before may have gone on after this one began.
+        while (Begin(day, next(day), zone) is { } begin && begin > from)
+            day = first(day.AddDays(-1));
+        for (; ; day = next(day))
+        {
+            if (Begin(day, next(day), zone) is { } begin)
+                yield return begin;
+        }
+    }
+
+    /// <summary>The first instant of these days; null: the calendar left all of them out.</summary>
+    private static DateTime? Begin(DateOnly day, DateOnly next, TimeZoneInfo zone)
+    {
+        for (; day < next; day = day.AddDays(1))
+        {
+            var begin = Days.Start(day, zone);
+            if (Days.Of(begin, zone) == day)
+                return begin;
+        }
+
+        return null;
+    }
+
+    private static DateOnly DayOf(DateOnly day) => day;
+
+    private static DateOnly WeekOf(DateOnly day, DayOfWeek weekStart) =>
+        day.AddDays(-(((int)day.DayOfWeek - (int)weekStart + 7) % 7));
+
+    private static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
+}

@@ -1,0 +1,16 @@
+using SessionPlatform.Funnel.Facts;
+
+namespace SessionPlatform.Funnel.Metrics;
+
+/// <summary>Registers the reports over sessions.</summary>
+internal static class MetricsExtensions
+{
+    public static void AddMetrics(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ReportDatabase>();
+        builder.Services.AddSingleton<SeriesReport>();
+        builder.Services.AddSingleton<TopListReport>();
+        builder.Services.AddSingleton<ActiveVisitorsReport>();
+        builder.Services.AddSingleton<BotMarker>();
+    }
+}

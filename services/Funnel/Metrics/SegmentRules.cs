@@ -1,0 +1,83 @@
+using System.Text;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.ServiceDefaults.Grpc;
+using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
+
+namespace SessionPlatform.Funnel.Metrics;
+
+/// <summary>Checks segments. Whether regular expressions compile is for the database to say.</summary>
+internal static class SegmentRules
+{
+    private const int MaxFilters = 20;
+    private const int MaxValues = 100;
+    private const int MaxValueBytes = 1024;
+
+    public static void Check(Segment? segment, Violations violations)
+    {
+        if (segment is null)
+            return;
+        if (segment.Filters.Count > MaxFilters)
+            violations.Add("segment.filters", $"must have at most {MaxFilters} entries");
+        for (var index = 0; index < segment.Filters.Count; index++)
+            Check(segment.Filters[index], $"segment.filters[{index}]", violations);
+    }
+
+    /// <summary>The regular expressions of a segment, with their fields.</summary>
+    public static IEnumerable<(string Field, string Expression)> Expressions(Segment? segment)
+    {
+        for (var index = 0; index < (segment?.Filters.Count ?? 0); index++)
+        {
+            var filter = segment!.Filters[index];
+            if (filter.Operator is not (Operator.Matches or Operator.MatchesNot))
+                continue;
+            for (var value = 0; value < filter.Values.Count; value++)
+                yield return ($"segment.filters[{index}].values[{value}]", filter.Values[value]);
+        }
+    }
+
+    private static void Check(Filter filter, string field, Violations violations)
+    {
+        if (SessionDimension.Find(filter.Dimension) is null)
+            violations.Add($"{field}.dimension", "must be one of the dimensions, e.g. PATH or CHANNEL");
+        if (!Enum.IsDefined(filter.Operator))
+            violations.Add($"{field}.operator", "must be one of the operators, e.g. IS or CONTAINS");
+        if (filter.Operator == Operator.Any)
+        {
+            if (filter.Values.Count > 0)
+                violations.Add($"{field}.values", "must be empty: ANY takes no values");
+            return;
+        }
+
+        if (filter.Values.Count is 0 or > MaxValues)
+            violations.Add($"{field}.values", $"must have 1-{MaxValues} entries");
+        for (var index = 0; index < filter.Values.Count; index++)
+            Check(filter.Operator, filter.Values[index], $"{field}.values[{index}]", violations);
+    }
+
+    private static void Check(Operator @operator, string value, string field, Violations violations)
+    {
+        if (Encoding.UTF8.GetByteCount(value) > MaxValueBytes || value.Contains('\0', StringComparison.Ordinal))
+            violations.Add(field, $"must be at most {MaxValueBytes} bytes without NUL");
+        // Absent values are compared with as "".
+        var isExact = @operator is Operator.Unspecified or Operator.Is or Operator.IsNot;
+        if (value.Length == 0 && !isExact)
+            violations.Add(field, "must not be empty");
+        if (@operator is Operator.Matches or Operator.MatchesNot && HasBackReference(value))
+            violations.Add(field, @"must be a regular expression without back references like \1");
+    }
+
+    /// <summary>They alone make matching take time without bound.</summary>
+    private static bool HasBackReference(string expression)
+    {
+        for (var index = 0; index < expression.Length - 1; index++)
+        {
+            if (expression[index] != '\\')
+                continue;
+            index++;
+            if (expression[index] is >= '1' and <= '9')
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Options;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Journeys;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Storage;
+
+namespace SessionPlatform.Funnel.Tests.Journeys;
+
+/// <summary>What comes out of the database against counting by hand.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class JourneyReportsTests(PostgresFixture postgres)
+{
+    private const int Visitors = 3_000;
+    private const int Questions = 60;
+
+    private static readonly FunnelDefinition Buying = new()
+    {
+        Name = "buying",
+        Steps = { new FunnelStep { Name = "a", Path = "/a" }, new FunnelStep { Name = "buy", Kind = "purchase" } },
+    };
+
+    [Fact]
+    public async Task Paths_and_transitions_are_those_of_counting_by_hand_whatever_came_before()
+    {
+        var siteId = $"journeys-{Guid.NewGuid()}";
+        var visits = new RandomVisits(seed: 11, siteId, Visitors);
+        await ApplyAsync(siteId, visits.Facts);
+        var reports = Reports(new JourneyOptions());
+        var random = new Random(12);
+        var counted = 0u;
+        for (var question = 0; question < Questions; question++)
+        {
+            var (shape, span, segment) = (Shape(random), Span(random), Segment(random));
+            var (length, limit) = (random.Next(2, 11), random.Next(1, 40));
+            var oracle = new JourneyOracle(
+                visits.Final.Where(document => IsAsked(document.Session, span, segment)),
+                shape,
+                document => StageAt(document, shape.Funnel?.Stage ?? 0));
+            var cut = shape.Funnel is null ? null : new FunnelCut(new OrderedFunnel(Buying), shape.Funnel);
+            var selection = new JourneySelection(siteId, span, segment, cut, WithTimes: true);
+
+            var (least, byDevice) = (random.Next(1, length + 1), random.Next(2) == 0);
+            var paths = await reports.PathsAsync(
+                selection, shape, (least, length), limit, byDevice, CancellationToken.None);
+            Assert.Equal(oracle.Paths(length, least, limit, byDevice), paths);
+
+            var transitions = await reports.TransitionsAsync(
+                selection with { WithTimes = false }, shape, length, limit, CancellationToken.None);
+            Assert.Equal(oracle.Transitions(length, limit).Order(), transitions.Transitions.Select(Text).Order());
+            Assert.Equal((uint)oracle.Sessions(length), transitions.Sessions);
+            counted += paths.Sessions;
+        }
+
+        // The questions were not all about nothing.
+        Assert.True(counted > Questions * 100, $"{counted} paths");
+    }
+
+    private JourneyReports Reports(JourneyOptions options) =>
+        new(new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions())), Options.Create(options));
+
+    private async Task ApplyAsync(string siteId, IEnumerable<SessionFact> facts)
+    {
+        var sites = new FakeSites();
+        sites.Set(siteId, new SiteRules { TimeZone = "Europe/Zurich" });
+        var applier = new Replica(postgres.DataSource, sites).Applier;
+        foreach (var chunk in facts.Chunk(1_000))
+            await applier.ApplyAsync([.. chunk.Select(Change.Of)], CancellationToken.None);
+    }
+
+    private static PathShape Shape(Random random)
+    {
+        var shape = new PathShape
+        {
+            KeepRepeats = random.Next(2) == 0,
+            StartsAt = OneOf("/", "/a", "/p/**", "Product"),
+            EndsAt = OneOf("/cart", "/B", "**"),
+            Passes = OneOf("/b", "/p/*", "/nowhere"),
+        };
+        if (random.Next(2) == 0)
+            shape.Rules.Add(new PathRule { Pattern = "/p/*", Replacement = "Product" });
+        if (random.Next(2) == 0)
+            shape.Rules.Add(new PathRule { Pattern = "/a*" });
+        if (random.Next(2) == 0)
+            shape.Rules.Add(new PathRule { Pattern = "/c**", Replacement = "/" });
+        if (random.Next(3) == 0)
+        {
+            shape.Funnel = new FunnelPoint
+            {
+                Funnel = Buying.Name,
+                Stage = random.Next(1, 3),
+                Side = (FunnelPoint.Types.Side)random.Next(3),
+            };
+        }
+
+        return shape;
+
+        // Mostly none: each of them leaves less to count.
+        string OneOf(params string[] patterns) => random.Next(4) == 0 ? patterns[random.Next(patterns.Length)] : "";
+    }
+
+    private static ReportSpan Span(Random random) => random.Next(2) == 0
+        ? new ReportSpan(Instants.First, Instants.Last, Days: null)
+        : new ReportSpan(
+            Sample.Noon.AddDays(-random.Next(3)), Sample.Noon.AddMinutes(random.Next(1, 4000)), Days: null);
+
+    private static Segment? Segment(Random random) => random.Next(3) switch
+    {
+        0 => null,
+        1 => new Segment { IncludeBots = true },
+        _ => new Segment
+        {
+            Filters =
+            {
+                new Filter
+                {
+                    Dimension = Dimension.Types.Name.DeviceType,
+                    Operator = Filter.Types.Operator.Is,
+                    Values = { "mobile", "" },
+                },
+            },
+        },
+    };
+
+    private static bool IsAsked(Session session, ReportSpan span, Segment? segment)
+    {
+        var startedAt = session.StartedAt.ToDateTime();
+        return startedAt >= span.From && startedAt < span.To
+            && (segment is { IncludeBots: true } || !session.HasBot)
+            && (segment is not { Filters.Count: > 0 } || session.Device?.Type is null or "" or "mobile");
+    }
+
+    private static int? StageAt(SessionDocument document, int stage)
+    {
+        var timeline = document.Timeline.ToList();
+        var first = timeline.FindIndex(happened => happened.Path.Equals("/a", StringComparison.OrdinalIgnoreCase));
+        if (first < 0 || stage == 1)
+            return first < 0 ? null : first;
+        var second = timeline.FindIndex(first + 1, happened => happened.Kind == "purchase");
+        return second < 0 ? null : second;
+    }
+
+    private static string Text(Transition row)
+    {
+        var from = row.FromOther ? "other" : $"[{row.From}]";
+        var to = row.ToOther ? "other" : row.HasTo ? $"[{row.To}]" : "end";
+        return FormattableString.Invariant($"{row.Step} {from} → {to}: {row.Sessions}/{row.Visitors}");
+    }
+}

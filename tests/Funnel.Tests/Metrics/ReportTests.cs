@@ -1,0 +1,176 @@
+using System.Globalization;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Facts;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Tests.Metrics;
+
+/// <summary>Whatever is asked, the answer is what a count of the sessions gives.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class ReportTests(PostgresFixture postgres)
+{
+    private readonly FakeSites sites = new();
+    private readonly FixedTime time = new();
+
+    /// <summary>Zones on days on which their clocks change, or far from it.</summary>
+    public static TheoryData<string, string, SiteRules.Types.Weekday, int> Places => new()
+    {
+        { "UTC", "2025-07-01", SiteRules.Types.Weekday.Monday, 1 },
+        { "Europe/Zurich", "2025-10-26", SiteRules.Types.Weekday.Unspecified, 2 },
+        { "America/St_Johns", "2025-03-09", SiteRules.Types.Weekday.Sunday, 3 },
+        { "Asia/Kolkata", "2024-03-01", SiteRules.Types.Weekday.Saturday, 4 },
+        { "Australia/Lord_Howe", "2025-04-06", SiteRules.Types.Weekday.Monday, 5 },
+        { "America/Santiago", "2025-09-07", SiteRules.Types.Weekday.Sunday, 6 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Reports_equal_a_count_of_the_sessions(
+        string zone, string day, SiteRules.Types.Weekday weekStart, int seed)
+    {
+        var random = new Random(seed);
+        var siteId = $"reports-{Guid.NewGuid()}";
+        sites.Set(siteId, new SiteRules { TimeZone = zone, WeekStart = weekStart });
+        var middle = DateTime.SpecifyKind(
+            DateTime.Parse(day, CultureInfo.InvariantCulture), DateTimeKind.Utc);
+        time.Now = middle.AddDays(41);
+        var visits = new RandomVisits(random, siteId, middle, sessions: 3_000);
+        var marks = await ApplyAsync(visits, siteId, random);
+
+        var weekday = weekStart == SiteRules.Types.Weekday.Unspecified ? DayOfWeek.Monday : (DayOfWeek)((int)weekStart % 7);
+        var calendar = new LocalCalendar(TimeZoneInfo.FindSystemTimeZoneById(zone), weekday);
+        var expected = new BruteForce(
+            visits.Final.Select(document => new Visit(
+                document,
+                marks.TryGetValue(document.Session.VisitorId, out var mark) ? mark : Visit.LooksLikeBot(document))),
+            calendar);
+        var reports = new RandomReports(random, siteId, middle);
+        for (var round = 0; round < 60; round++)
+        {
+            var series = reports.Series();
+            Compare(series, expected.Series(series, time.Now), await SeriesAsync(series));
+            var topList = reports.TopList();
+            Compare(topList, expected.TopList(topList, time.Now), await TopListAsync(topList));
+        }
+    }
+
+    /// <summary>By several replicas at once, while visitors are marked.</summary>
+    private async Task<Dictionary<string, bool>> ApplyAsync(RandomVisits visits, string siteId, Random random)
+    {
+        var marks = new Dictionary<string, bool>();
+        var changes = visits.Facts.Select(Change.Of).ToList();
+        var applying = Enumerable.Range(0, 2).Select(async number =>
+        {
+            var applier = new Replica(postgres.DataSource, sites).Applier;
+            foreach (var batch in changes.Where((_, index) => index % 2 == number).Chunk(200))
+                await applier.ApplyAsync(batch, CancellationToken.None);
+        }).ToList();
+        var marker = new BotMarker(postgres.DataSource, time);
+        for (var round = 0; round < 20; round++)
+        {
+            var visitors = Enumerable.Range(0, 5).Select(_ => $"visitor-{random.Next(1_500)}").ToList();
+            bool? mark = random.Next(3) switch { 0 => true, 1 => false, _ => null };
+            await marker.MarkAsync(siteId, visitors, mark, CancellationToken.None);
+            foreach (var visitor in visitors)
+            {
+                marks.Remove(visitor);
+                if (mark is { } isBot)
+                    marks[visitor] = isBot;
+            }
+        }
+
+        await Task.WhenAll(applying);
+        return marks;
+    }
+
+    private async Task<GetSeriesResponse> SeriesAsync(GetSeriesRequest request)
+    {
+        var violations = new Violations();
+        var period = ReportRules.Check(request, violations);
+        violations.ThrowIfAny();
+        return await new SeriesReport(Database(), time).ComputeAsync(
+            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
+    }
+
+    private async Task<GetTopListResponse> TopListAsync(GetTopListRequest request)
+    {
+        var violations = new Violations();
+        var period = ReportRules.Check(request, violations);
+        violations.ThrowIfAny();
+        return await new TopListReport(Database(), time).ComputeAsync(
+            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
+    }
+
+    private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
+        (await new Configurations(postgres.DataSource, sites).FindAsync(siteId, CancellationToken.None))!;
+
+    private ReportDatabase Database() => new(postgres.DataSource, Options.Create(new FunnelOptions()));
+
+    private static void Compare(IMessage request, IMessage expected, IMessage actual)
+    {
+        var (one, other) = (AnswerLine.Of(expected), AnswerLine.Of(actual));
+        var pair = one.Zip(other).FirstOrDefault(pair => !pair.First.IsSame(pair.Second));
+        Assert.True(
+            pair.First is null && one.Count == other.Count,
+            $"{request}\nexpected {pair.First}\nbut was  {pair.Second}\nof {one.Count} and {other.Count} lines");
+    }
+}
+
+/// <summary>A value of an answer, by where it is in it.</summary>
+internal sealed record AnswerLine(string Path, string Text, double? Number)
+{
+    // The order in which numbers were added does not matter.
+    private const double Tolerance = 1e-9;
+
+    public static List<AnswerLine> Of(IMessage message)
+    {
+        var lines = new List<AnswerLine>();
+        Add(lines, "", message);
+        return lines;
+    }
+
+    public bool IsSame(AnswerLine other) =>
+        Path == other.Path && Text == other.Text && Number.HasValue == other.Number.HasValue
+        && (Number is not { } number || Math.Abs(number - other.Number!.Value) <= Tolerance * Math.Max(1, number));
+
+    private static void Add(List<AnswerLine> lines, string path, object? value)
+    {
+        switch (value)
+        {
+            case MetricValue metric:
+                var money = string.Join(' ', metric.Revenue.Select(sum => sum.Currency + sum.Amount));
+                lines.Add(new(path, $"{metric.Metric} {money}", metric.HasValue ? metric.Value : null));
+                break;
+            case Google.Protobuf.WellKnownTypes.Timestamp time:
+                lines.Add(new(path, $"{time}", null));
+                break;
+            case IMessage message:
+                lines.Add(new(path, message.Descriptor.Name, null));
+                foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
+                    Add(lines, $"{path}/{field.Name}", field.Accessor.GetValue(message));
+                break;
+            case System.Collections.IList list:
+                for (var index = 0; index < list.Count; index++)
+                    Add(lines, $"{path}[{index}]", list[index]);
+                break;
+            default:
+                lines.Add(new(path, $"{value}", null));
+                break;
+        }
+    }
+}
+
+/// <summary>Time that stands still.</summary>
+internal sealed class FixedTime : TimeProvider
+{
+    public DateTime Now { get; set; } = Sample.Noon;
+
+    public override DateTimeOffset GetUtcNow() => new(Now);
+}
