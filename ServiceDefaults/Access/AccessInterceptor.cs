@@ -71,10 +71,12 @@ public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptio
             return;
         }
 
-        var caller = await keys.FindAsync(secret, context.CancellationToken)
+        context.SetCaller(await FindAsync(context.CancellationToken), FindAsync);
+
+        async ValueTask<Caller> FindAsync(CancellationToken cancellationToken) =>
+            await keys.FindAsync(secret, cancellationToken)
             ?? throw GrpcErrors.Unauthenticated(
                 "The key is not known or was revoked; send `authorization: Bearer KEY` with a valid one.");
-        context.SetCaller(caller);
     }
 
     private static string Secret(Metadata headers)

@@ -8,6 +8,7 @@ namespace SessionPlatform.ServiceDefaults.Access;
 public static class CallerExtensions
 {
     private static readonly object UserStateKey = new();
+    private static readonly object LookAgainKey = new();
 
     /// <summary>Who makes the call, as the interceptor found.</summary>
     public static Caller GetCaller(this ServerCallContext context)
@@ -49,6 +50,32 @@ public static class CallerExtensions
             : throw GrpcErrors.PermissionDenied("This call takes the platform key.");
     }
 
-    internal static void SetCaller(this ServerCallContext context, Caller caller) =>
+    /// <summary>
+    /// Looks again whose key it is: for calls that last, so that they end when the key does. While that cannot be said,
+    /// what was known holds.
+    /// </summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED: it was revoked.</exception>
+    public static async ValueTask LookAgainAsync(this ServerCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!context.UserState.TryGetValue(LookAgainKey, out var lookAgain))
+            return;
+        try
+        {
+            var findAsync = (Func<CancellationToken, ValueTask<Caller>>)lookAgain;
+            context.UserState[UserStateKey] = await findAsync(context.CancellationToken);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable)
+        {
+            // The next look may tell.
+        }
+    }
+
+    internal static void SetCaller(
+        this ServerCallContext context, Caller caller, Func<CancellationToken, ValueTask<Caller>>? lookAgain = null)
+    {
         context.UserState[UserStateKey] = caller;
+        if (lookAgain is not null)
+            context.UserState[LookAgainKey] = lookAgain;
+    }
 }

@@ -15,6 +15,14 @@ public interface IPartitionPublisher
     Task PublishAsync<T>(T message, int partition, CancellationToken cancellationToken)
         where T : class, IMessage<T>;
 
+    /// <summary>As <see cref="PublishAsync{T}(T, int, CancellationToken)"/>, a message that is encoded already.</summary>
+    /// <param name="encoded">The bytes of a <typeparamref name="T"/>.</param>
+    /// <param name="partition">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <inheritdoc cref="PublishAsync{T}(T, int, CancellationToken)" path="/exception"/>
+    Task PublishEncodedAsync<T>(byte[] encoded, int partition, CancellationToken cancellationToken)
+        where T : class, IMessage<T>, new();
+
     /// <summary>Publishes a message of an unpartitioned type.</summary>
     /// <inheritdoc cref="PublishAsync{T}(T, int, CancellationToken)" path="/exception"/>
     Task PublishAsync<T>(T message, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using SessionPlatform.Contracts;
 
 namespace SessionPlatform.ServiceDefaults.Bus;
 
@@ -30,8 +31,15 @@ internal sealed class MessageCatalog
             : throw new InvalidOperationException(
                 $"{descriptor.FullName} has no route: name its queue in AddPlatformBus(bus => bus.Add…Route).");
 
-    public IMessage Parse(string name, byte[] bytes) =>
-        byName.TryGetValue(name, out var routes)
-            ? routes.Descriptor.Parser.ParseFrom(bytes)
-            : throw new SerializationException($"This service takes no message '{name}'.");
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="SerializationException">None of this name is expected here.</exception>
+    public IMessage Parse(string name, byte[] bytes)
+    {
+        if (!byName.TryGetValue(name, out var routes))
+            throw new SerializationException($"This service takes no message '{name}'.");
+        var message = routes.Descriptor.Parser.ParseFrom(bytes);
+        if (message is IEncodedParts parts)
+            parts.KeepEncoded(bytes);
+        return message;
+    }
 }

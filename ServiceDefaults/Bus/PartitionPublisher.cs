@@ -14,20 +14,29 @@ internal sealed class PartitionPublisher(
         where T : class, IMessage<T>
     {
         ArgumentNullException.ThrowIfNull(message);
-        ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, options.Value.Partitions);
-        return PublishAsync(message, MessageRoutes.RoutingKey(partition), partitioned: true, cancellationToken);
+        return PublishAsync(message, KeyOf(partition), partitioned: true, encoded: null, cancellationToken);
     }
+
+    public Task PublishEncodedAsync<T>(byte[] encoded, int partition, CancellationToken cancellationToken)
+        where T : class, IMessage<T>, new() =>
+        PublishAsync(new T(), KeyOf(partition), partitioned: true, new EncodedBody(encoded), cancellationToken);
 
     public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
         ArgumentNullException.ThrowIfNull(message);
-        return PublishAsync(message, "", partitioned: false, cancellationToken);
+        return PublishAsync(message, "", partitioned: false, encoded: null, cancellationToken);
+    }
+
+    private string KeyOf(int partition)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, options.Value.Partitions);
+        return MessageRoutes.RoutingKey(partition);
     }
 
     private async Task PublishAsync<T>(
-        T message, string routingKey, bool partitioned, CancellationToken cancellationToken)
+        T message, string routingKey, bool partitioned, EncodedBody? encoded, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
         if (catalog.RoutesOf(message.Descriptor).Partitioned != partitioned)
@@ -40,7 +49,7 @@ internal sealed class PartitionPublisher(
         var outcome = new PublishOutcome(attempts);
         try
         {
-            await SendAsync(message, routingKey, outcome, attempts.Token);
+            await SendAsync(message, routingKey, encoded, outcome, attempts.Token);
             broker.SetThere();
         }
         catch (Exception error) when (outcome.Refusal is not null)
@@ -66,22 +75,30 @@ internal sealed class PartitionPublisher(
     }
 
     private async Task SendAsync<T>(
-        T message, string routingKey, PublishOutcome outcome, CancellationToken cancellationToken)
+        T message,
+        string routingKey,
+        EncodedBody? encoded,
+        PublishOutcome outcome,
+        CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            await SendOnceAsync(message, routingKey, outcome, cancellationToken);
+            await SendOnceAsync(message, routingKey, encoded, outcome, cancellationToken);
         }
         catch (MessageReturnedException)
         {
             // A queue was deleted. When a message comes back, MassTransit forgets what it declared, and does it anew.
-            await SendOnceAsync(message, routingKey, outcome, cancellationToken);
+            await SendOnceAsync(message, routingKey, encoded, outcome, cancellationToken);
         }
     }
 
     private Task SendOnceAsync<T>(
-        T message, string routingKey, PublishOutcome outcome, CancellationToken cancellationToken)
+        T message,
+        string routingKey,
+        EncodedBody? encoded,
+        PublishOutcome outcome,
+        CancellationToken cancellationToken)
         where T : class =>
         bus.Publish(
             message,
@@ -90,6 +107,8 @@ internal sealed class PartitionPublisher(
                 context.Mandatory = true;
                 context.SetRoutingKey(routingKey);
                 context.GetOrAddPayload(() => outcome);
+                if (encoded is not null)
+                    context.GetOrAddPayload(() => encoded);
             },
             cancellationToken);
 }

@@ -29,7 +29,8 @@ internal sealed class ProtobufSerializer(MessageCatalog catalog)
         if (context.Message is not IMessage message)
             throw new SerializationException($"{typeof(T)} is no protobuf message.");
         context.Headers.Set(TypeHeader, message.Descriptor.FullName);
-        return new BytesMessageBody(message.ToByteArray());
+        return new BytesMessageBody(
+            context.TryGetPayload<EncodedBody>(out var encoded) ? encoded.Bytes : message.ToByteArray());
     }
 
     public MessageBody GetMessageBody(string text) => throw new NotSupportedException("Bodies are bytes, not text.");

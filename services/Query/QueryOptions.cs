@@ -65,4 +65,11 @@ internal sealed class QueryOptions
     /// <summary>How long one look at a checkpoint may take. Default 5 s, 0.1 s – 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan CheckpointCallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How often a watched report is computed at most. Default 1 s, 50 ms – 1 min: a change is seen within the live
+    /// interval and this. A report that takes long is computed less often, so that watching takes a tenth of a core.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -60,7 +60,7 @@ unset SERVER_PASSWORD
 "${as_user[@]}" setpriv --pdeathsig INT -- "$bin/postgres" -D "$data/data" -p "$port" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 \
     -c shared_buffers=512MB -c effective_cache_size=2GB -c work_mem=16MB -c maintenance_work_mem=256MB \
-    -c max_wal_size=4GB -c wal_compression=on -c checkpoint_timeout=15min -c checkpoint_completion_target=0.9 \
+    -c max_wal_size=4GB -c wal_compression=lz4 -c default_toast_compression=lz4 -c checkpoint_timeout=15min -c checkpoint_completion_target=0.9 \
     -c random_page_cost=1.1 -c log_min_messages=warning -c log_checkpoints=off -c log_line_prefix='[%p] ' "$@" &
 server=$!
 

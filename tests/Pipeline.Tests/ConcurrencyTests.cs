@@ -142,6 +142,10 @@ public sealed class ConcurrencyTests(TwoServices services) : IClassFixture<TwoSe
             return Task.CompletedTask;
         }
 
+        public Task PublishEncodedAsync<T>(byte[] encoded, int partition, CancellationToken cancellationToken)
+            where T : class, IMessage<T>, new() =>
+            PublishAsync(new MessageParser<T>(() => new T()).ParseFrom(encoded), partition, cancellationToken);
+
         public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
             where T : class, IMessage<T> => throw new NotSupportedException("Facts are published to partitions.");
     }

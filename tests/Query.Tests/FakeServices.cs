@@ -11,6 +11,8 @@ using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
@@ -45,7 +47,7 @@ internal sealed class FakeServices : IAsyncDisposable
     public static async Task<FakeServices> StartAsync()
     {
         // Away from the settings files of the services under test.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = System.IO.Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -59,6 +61,8 @@ internal sealed class FakeServices : IAsyncDisposable
         var app = services.app = builder.Build();
         app.MapGrpcService<FakeSessions>();
         app.MapGrpcService<FakeFunnels>();
+        app.MapGrpcService<FakeMetrics>();
+        app.MapGrpcService<FakeJourneys>();
         app.MapGrpcService<FakeIngestion>();
         app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
@@ -197,6 +201,32 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<Contracts.Funnels.V1.GetCheckpointResponse> GetCheckpoint(
             Contracts.Funnels.V1.GetCheckpointRequest request, ServerCallContext context) =>
             services.AnswerAsync<Contracts.Funnels.V1.GetCheckpointResponse>(request, context);
+    }
+
+    private sealed class FakeMetrics(FakeServices services) : Metrics.MetricsBase
+    {
+        public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetSeriesResponse>(request, context);
+
+        public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetTopListResponse>(request, context);
+
+        public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
+            GetActiveVisitorsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetActiveVisitorsResponse>(request, context);
+
+        public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<MarkBotsResponse>(request, context);
+    }
+
+    private sealed class FakeJourneys(FakeServices services) : Journeys.JourneysBase
+    {
+        public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetPathsResponse>(request, context);
+
+        public override Task<GetTransitionsResponse> GetTransitions(
+            GetTransitionsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetTransitionsResponse>(request, context);
     }
 
     private sealed class FakeIngestion(FakeServices services) : Contracts.Ingestion.V1.Ingestion.IngestionBase

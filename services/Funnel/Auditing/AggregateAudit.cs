@@ -83,11 +83,7 @@ internal sealed class AggregateAudit(
         CancellationToken cancellationToken)
     {
         var before = report.Summary.Differences;
-        report.Summary.Aggregates += (ulong)await facts.CompareAsync(
-            day,
-            (sessionId, column, stored, recomputed) =>
-                ReportAsync($"session_facts {sessionId:D}", column, stored, recomputed),
-            cancellationToken);
+        report.Summary.Aggregates += (ulong)await facts.CompareAsync(day, ReportAsync, cancellationToken);
         var sums = await recount.SumAsync(
             day,
             async session =>

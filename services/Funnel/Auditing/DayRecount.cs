@@ -89,6 +89,7 @@ internal sealed class DayRecount(
             UNION SELECT day FROM funnel_days WHERE site_id = $1
             UNION SELECT day FROM funnel_visitors WHERE site_id = $1
             UNION SELECT (started_at AT TIME ZONE $2)::date FROM session_facts WHERE site_id = $1
+            UNION SELECT (hour AT TIME ZONE $2)::date FROM hour_totals WHERE site_id = $1
             """;
         var days = await SessionRows.DaysAsync(connection, configuration, cancellationToken);
         days.UnionWith(pending.Select(session => DateOnly.FromDayNumber(session.Counted.Day)));

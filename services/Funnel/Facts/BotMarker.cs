@@ -17,9 +17,19 @@ internal sealed class BotMarker(NpgsqlDataSource dataSource, TimeProvider time)
 
     private const string UnmarkSql = "DELETE FROM bot_marks WHERE site_id = $1 AND visitor_id = ANY ($2)";
 
-    private const string FactsSql = """
-        UPDATE session_facts SET is_bot = NOT is_bot
-        WHERE site_id = $1 AND visitor_id = ANY ($2) AND is_bot <> coalesce($3, found_bot)
+    private static readonly string FactsSql =
+        $"""
+        WITH f AS (
+            UPDATE session_facts SET is_bot = NOT is_bot
+            WHERE site_id = $1 AND visitor_id = ANY ($2) AND is_bot <> coalesce($3, found_bot)
+            RETURNING *
+        ), changed AS (
+            SELECT 1 AS sign, f.site_id, f.started_hour, f.is_bot, {HourTotals.OfFact} FROM f
+            UNION ALL SELECT -1, f.site_id, f.started_hour, NOT f.is_bot, {HourTotals.OfFact} FROM f
+        ), added AS (
+            {HourTotals.Add}
+        )
+        SELECT count(*) FROM f
         """;
 
     /// <param name="isBot">Null: what was found on arrival holds again.</param>
@@ -30,16 +40,24 @@ internal sealed class BotMarker(NpgsqlDataSource dataSource, TimeProvider time)
         string[] visitors = [.. visitorIds.Distinct(StringComparer.Ordinal)];
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(SiteLock.Exclusive(siteId));
-        batch.BatchCommands.Add(isBot is { } mark
-            ? Sql.Command(MarkSql, siteId, visitors, mark, time.GetUtcNow().UtcDateTime)
-            : Sql.Command(UnmarkSql, siteId, visitors));
-        var facts = Sql.Command(FactsSql, siteId, visitors);
-        facts.Parameters.Add(new NpgsqlParameter<bool?> { TypedValue = isBot, DataTypeName = "boolean" });
-        batch.BatchCommands.Add(facts);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var changed = 0;
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(SiteLock.Exclusive(siteId));
+            batch.BatchCommands.Add(isBot is { } mark
+                ? Sql.Command(MarkSql, siteId, visitors, mark, time.GetUtcNow().UtcDateTime)
+                : Sql.Command(UnmarkSql, siteId, visitors));
+            var facts = Sql.Command(FactsSql, siteId, visitors);
+            facts.Parameters.Add(new NpgsqlParameter<bool?> { TypedValue = isBot, DataTypeName = "boolean" });
+            batch.BatchCommands.Add(facts);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            // The lock answers with a row, too; the marks with none.
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            changed = (int)reader.GetInt64(0);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return (int)facts.RecordsAffected;
+        return changed;
     }
 }

@@ -17,6 +17,7 @@ internal sealed record FactColumn(string Name, string Type, string Wire, Func<Se
         Text("site_id", facts => facts.Key.SiteId),
         Plain("started_at", "timestamptz", facts => facts.StartedAt),
         Plain("session_id", "uuid", facts => facts.Key.SessionId),
+        Plain("started_hour", "timestamptz", facts => facts.StartedHour),
         Text("visitor_id", facts => facts.Key.VisitorId),
         Text("user_id", facts => facts.UserId),
         Plain("ended_at", "timestamptz", facts => facts.EndedAt),

@@ -5,8 +5,8 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Facts;
 
 /// <summary>
-/// Compares the facts of a day with what its documents and the marks of their visitors give; all within the transaction
-/// of the connection, by whose snapshot or lock they stand still.
+/// Compares the facts of a day with what its documents and the marks of their visitors give, and the totals of its hours
+/// with the facts; all within the transaction of the connection, by whose snapshot or lock they stand still.
 /// </summary>
 internal sealed class FactComparison(NpgsqlConnection connection, SiteConfiguration configuration)
 {
@@ -45,7 +45,7 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
     private static readonly string DifferencesSql =
         $"""
         SELECT k.session_id, c.name, c.stored, c.recomputed
-        FROM {FactTable.Rows} LEFT JOIN session_facts AS f
+        FROM ({FactTable.Rows}) AS k LEFT JOIN session_facts AS f
             ON f.site_id = k.site_id AND f.started_at = k.started_at AND f.session_id = k.session_id
         CROSS JOIN LATERAL (VALUES {Each(column => $"('{column}', f.{column}::text, k.{column}::text)")})
             AS c(name, stored, recomputed)
@@ -53,11 +53,13 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
             AND c.stored IS DISTINCT FROM c.recomputed AND (f.session_id IS NOT NULL OR c.name = 'session_id')
         """;
 
-    /// <param name="onDifferenceAsync">Gets session, column, what is stored, and what should be.</param>
+    private readonly HourComparison hours = new(connection, configuration.SiteId);
+
+    /// <param name="onDifferenceAsync">Gets subject, column, what is stored, and what should be.</param>
     /// <returns>How many sessions were compared.</returns>
     public async Task<int> CompareAsync(
         DateOnly day,
-        Func<Guid, string, string?, string?, Task> onDifferenceAsync,
+        Func<string, string, string?, string?, Task> onDifferenceAsync,
         CancellationToken cancellationToken)
     {
         var compared = 0;
@@ -66,11 +68,14 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         {
             compared += facts.Count;
             foreach (var (sessionId, column, stored, recomputed) in await DifferencesAsync(facts, cancellationToken))
-                await onDifferenceAsync(sessionId, column, stored, recomputed);
+                await onDifferenceAsync(Subject(sessionId), column, stored, recomputed);
         }
 
         foreach (var sessionId in await ExtrasAsync(day, cancellationToken))
-            await onDifferenceAsync(sessionId, "session_id", sessionId.ToString("D"), null);
+            await onDifferenceAsync(Subject(sessionId), "session_id", sessionId.ToString("D"), null);
+        var (from, to) = Span(day);
+        foreach (var (subject, column, stored, recomputed) in await hours.DifferencesAsync(from, to, cancellationToken))
+            await onDifferenceAsync(subject, column, stored, recomputed);
         return compared;
     }
 
@@ -87,13 +92,14 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
             if (different.Count == 0)
                 continue;
             await ExecuteAsync(
-                FactTable.Upsert(facts.Where(found => different.Contains(found.Key.SessionId))), cancellationToken);
+                FactTable.Set(facts.Where(found => different.Contains(found.Key.SessionId))), cancellationToken);
             repaired += different.Count;
         }
 
         var (from, to) = Span(day);
-        return repaired + await ExecuteAsync(
+        repaired += await ExecuteAsync(
             Sql.Command(DeleteExtrasSql, configuration.SiteId, from, to), cancellationToken);
+        return repaired + await hours.RepairAsync(from, to, cancellationToken);
     }
 
     private async Task OpenAsync(DateOnly day, CancellationToken cancellationToken)
@@ -116,7 +122,7 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
             {
                 var key = new DocumentKey(configuration.SiteId, reader.GetString(0), reader.GetGuid(1));
                 if (Readable.Document(Sql.Bytes(reader, 2)) is { } document)
-                    facts.Add(FactFinder.Find(key, document, Sql.Boolean(reader, 3)));
+                    facts.Add(FactFinder.Find(key, document, configuration.TimeZone, Sql.Boolean(reader, 3)));
             }
         }
 
@@ -130,7 +136,7 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         List<SessionFacts> facts, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(DifferencesSql, FactTable.Parameters(facts)));
+        batch.BatchCommands.Add(Sql.Command(DifferencesSql, FactTable.Parameters([.. facts])));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var differences = new List<(Guid, string, string?, string?)>();
         while (await reader.ReadAsync(cancellationToken))
@@ -170,6 +176,8 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         > LastYear => (new DateTime(LastYear + 1, 1, 1, 0, 0, 0, DateTimeKind.Utc), Latest),
         _ => (Days.Start(day, configuration.TimeZone), Days.Start(day.AddDays(1), configuration.TimeZone)),
     };
+
+    private static string Subject(Guid sessionId) => $"session_facts {sessionId:D}";
 
     private static string Each(Func<string, string> text) =>
         string.Join(", ", FactColumn.All.Select(column => text(column.Name)));

@@ -3,11 +3,15 @@ using System.Text;
 using Google.Protobuf.Collections;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Storage;
 
 namespace SessionPlatform.Funnel.Facts;
 
-/// <summary>Finds the facts of a session: a pure function of its document and of what was said of its visitor.</summary>
+/// <summary>
+/// Finds the facts of a session: a pure function of its document, of the site's time zone, and of what was said of its
+/// visitor.
+/// </summary>
 internal static class FactFinder
 {
     private const NumberStyles MoneyStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
@@ -18,14 +22,17 @@ internal static class FactFinder
 
     /// <param name="key">Where the document is stored.</param>
     /// <param name="document">The session.</param>
+    /// <param name="zone">The site's.</param>
     /// <param name="mark">Whether the visitor was said to be a bot, or not to be one; null: neither.</param>
-    public static SessionFacts Find(DocumentKey key, SessionDocument document, bool? mark)
+    public static SessionFacts Find(
+        DocumentKey key, SessionDocument document, TimeZoneInfo zone, bool? mark)
     {
         var session = document.Session;
         var startedAt = session.StartedAt.ToDateTime();
         var foundBot = session.HasBot || HasImpossibleRate(session.Journey);
         return new SessionFacts(key, startedAt, session.EndedAt?.ToDateTime() ?? startedAt)
         {
+            StartedHour = LocalHours.Begin(startedAt, zone),
             UserId = Given(session.UserId),
             FoundBot = foundBot,
             IsBot = mark ?? foundBot,

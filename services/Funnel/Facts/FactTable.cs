@@ -8,50 +8,77 @@ internal static class FactTable
 {
     private static readonly string Columns = Join(column => column.Name);
 
-    /// <summary>Facts that travelled as arrays, as rows of the table's types: the relation <c>k</c>.</summary>
+    private static readonly string Conflict =
+        $"""
+        ON CONFLICT (site_id, started_at, session_id) DO UPDATE SET
+            {string.Join(", ", FactColumn.All.Skip(3).Select(column => $"{column.Name} = excluded.{column.Name}"))}
+        """;
+
+    private static readonly int Last = FactColumn.All.Count;
+
+    /// <summary>Facts that travelled as arrays, as rows of the table's types.</summary>
     public static string Rows { get; } =
         $"""
-        (SELECT {Join(column => column.Type == column.Wire ? column.Name : $"{column.Name}::{column.Type}")}
-         FROM unnest({string.Join(", ", FactColumn.All.Select((column, index) => $"${index + 1}::{column.Wire}[]"))})
-            AS w({Columns})) AS k
+        SELECT {Join(column => column.Type == column.Wire ? column.Name : $"{column.Name}::{column.Type}")}
+        FROM unnest({string.Join(", ", FactColumn.All.Select((column, index) => $"${index + 1}::{column.Wire}[]"))})
+            AS w({Columns})
         """;
 
     private static readonly string UpsertSql =
         $"""
         INSERT INTO session_facts ({Columns})
-        SELECT {Columns} FROM {Rows} ORDER BY site_id COLLATE "C", started_at, session_id
-        ON CONFLICT (site_id, started_at, session_id) DO UPDATE SET
-            {string.Join(", ", FactColumn.All.Skip(3).Select(column => $"{column.Name} = excluded.{column.Name}"))}
+        SELECT {Columns} FROM ({Rows}) AS k ORDER BY site_id COLLATE "C", started_at, session_id {Conflict}
         """;
 
-    private const string DeleteSql = """
-        DELETE FROM session_facts AS f
-        USING unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS k(site_id, visitor_id, session_id, kept)
-        WHERE f.site_id = k.site_id AND f.visitor_id = k.visitor_id AND f.session_id = k.session_id
-            AND f.started_at IS DISTINCT FROM k.kept
+    // All parts see the table as it was before: what was there is given back, what comes is added.
+    private static readonly string WriteSql =
+        $"""
+        WITH f AS MATERIALIZED ({Rows}), written AS (
+            INSERT INTO session_facts ({Columns})
+            SELECT {Columns} FROM f ORDER BY site_id COLLATE "C", started_at, session_id {Conflict}
+        ), deleted AS (
+            DELETE FROM session_facts AS f
+            USING unnest(${Last + 1}::text[], ${Last + 2}::text[], ${Last + 3}::uuid[], ${Last + 4}::timestamptz[])
+                AS k(site_id, visitor_id, session_id, kept)
+            WHERE f.site_id = k.site_id AND f.visitor_id = k.visitor_id AND f.session_id = k.session_id
+                AND f.started_at IS DISTINCT FROM k.kept
+            RETURNING f.site_id, f.started_hour, f.is_bot, {HourTotals.OfFact}
+        ), changed AS (
+            SELECT 1 AS sign, f.site_id, f.started_hour, f.is_bot, {HourTotals.OfFact} FROM f
+            UNION ALL SELECT -1, * FROM deleted
+            UNION ALL SELECT -1, f.site_id, f.started_hour, f.is_bot, {HourTotals.OfFact}
+            FROM f AS k JOIN session_facts AS f USING (site_id, started_at, session_id)
+        )
+        {HourTotals.Add}
         """;
-
-    /// <summary>Sets the facts of sessions, in the order of their keys.</summary>
-    public static NpgsqlBatchCommand Upsert(IEnumerable<SessionFacts> facts) => Sql.Command(UpsertSql, Parameters(facts));
 
     /// <summary>
-    /// Deletes what there is of the sessions, but for what is at the time given: found by visitor, so that nothing is
-    /// left behind at whatever time it was.
+    /// Sets the facts of sessions, deletes those of others, and keeps the totals of hours with them; rows in the order
+    /// of their keys.
     /// </summary>
-    public static NpgsqlBatchCommand Delete(IReadOnlyCollection<(DocumentKey Key, DateTime? Kept)> sessions) =>
+    /// <param name="facts">What is set.</param>
+    /// <param name="misplaced">
+    /// Of these what is at another time than the one given is deleted: found by visitor, at whatever time it is.
+    /// </param>
+    public static NpgsqlBatchCommand Write(
+        SessionFacts[] facts, IReadOnlyCollection<(DocumentKey Key, DateTime? Kept)> misplaced) =>
         Sql.Command(
-            DeleteSql,
-            sessions.Select(session => session.Key.SiteId).ToArray(),
-            sessions.Select(session => session.Key.VisitorId).ToArray(),
-            sessions.Select(session => session.Key.SessionId).ToArray(),
-            sessions.Select(session => session.Kept).ToArray());
+            WriteSql,
+            [
+                .. Parameters(facts),
+                misplaced.Select(session => session.Key.SiteId).ToArray(),
+                misplaced.Select(session => session.Key.VisitorId).ToArray(),
+                misplaced.Select(session => session.Key.SessionId).ToArray(),
+                misplaced.Select(session => session.Kept).ToArray(),
+            ]);
+
+    /// <summary>Sets facts alone, for a repair, which sets the totals of hours afterwards.</summary>
+    public static NpgsqlBatchCommand Set(IEnumerable<SessionFacts> facts) =>
+        Sql.Command(UpsertSql, Parameters([.. facts]));
 
     /// <summary>The values of <see cref="Rows"/>.</summary>
-    public static object[] Parameters(IEnumerable<SessionFacts> facts)
-    {
-        var rows = facts.ToArray();
-        return [.. FactColumn.All.Select(column => column.Values(rows))];
-    }
+    public static object[] Parameters(SessionFacts[] facts) =>
+        [.. FactColumn.All.Select(column => column.Values(facts))];
 
     private static string Join(Func<FactColumn, string> text) => string.Join(", ", FactColumn.All.Select(text));
 }

@@ -7,6 +7,9 @@ namespace SessionPlatform.Funnel.Facts;
 /// </summary>
 internal sealed record SessionFacts(DocumentKey Key, DateTime StartedAt, DateTime EndedAt)
 {
+    /// <summary>When the site's clock last showed a full hour before the session started.</summary>
+    public DateTime StartedHour { get; init; }
+
     public string? UserId { get; init; }
 
     /// <summary>Taken for a bot's by what it is.</summary>

@@ -1,4 +1,6 @@
 using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Facts;
 
 namespace SessionPlatform.Funnel.Metrics;
 
@@ -9,7 +11,8 @@ namespace SessionPlatform.Funnel.Metrics;
 /// <param name="SiteId">The site.</param>
 /// <param name="Span">When they started.</param>
 /// <param name="Segment">Which of them.</param>
-internal sealed record FactRows(string SiteId, ReportSpan Span, Segment? Segment)
+/// <param name="Zone">Of the site's hours; null: the totals of hours are by those of another one, still or already.</param>
+internal sealed record FactRows(string SiteId, ReportSpan Span, Segment? Segment, TimeZoneInfo? Zone)
 {
     // What a page or an event adds up to instead of the session, where the dimension is of pages or of events.
     private const string PageSums = """
@@ -29,6 +32,36 @@ internal sealed record FactRows(string SiteId, ReportSpan Span, Segment? Segment
 
     /// <summary>All sessions, under the key 1.</summary>
     public string Whole(SqlParameters parameters, DateTime[]? buckets) => Select(parameters, buckets, "1", null, "");
+
+    /// <summary>
+    /// Sums of all sessions under the key 1: of whole hours from the aggregate, of what sticks out at the ends from the
+    /// sessions. Null: the segment or the buckets ask for what no sum of an hour can tell.
+    /// </summary>
+    public Func<SqlParameters, string>? Sums(DateTime[]? buckets)
+    {
+        if (Zone is null || Segment is { Filters.Count: > 0 })
+            return null;
+        var (first, last) = (LocalHours.Next(Span.From, Zone), LocalHours.Begin(Span.To, Zone));
+        if (first >= last || !(buckets ?? []).All(begin => LocalHours.IsBegin(begin, Zone)))
+            return null;
+        return parameters =>
+        {
+            var bots = Segment is { IncludeBots: true } ? "" : "AND NOT is_bot";
+            var (site, begin, end) = (parameters.Add(SiteId), parameters.Add(first), parameters.Add(last));
+            var bucket = buckets is null ? "0" : $"width_bucket(s.at, {parameters.Add(buckets)}::timestamptz[])";
+            return $"""
+                SELECT 1 AS key, {bucket} AS bucket, s.* FROM (
+                    SELECT hour AS at, {string.Join(", ", HourTotals.Columns)} FROM hour_totals
+                    WHERE site_id = {site} AND hour >= {begin} AND hour < {end} AND sessions > 0 {bots}
+                    UNION ALL SELECT f.started_at, {HourTotals.OfFact} FROM session_facts AS f
+                    WHERE f.site_id = {site} AND f.started_at >= {parameters.Add(Span.From)}
+                        AND f.started_at < {begin} {bots}
+                    UNION ALL SELECT f.started_at, {HourTotals.OfFact} FROM session_facts AS f
+                    WHERE f.site_id = {site} AND f.started_at >= {end}
+                        AND f.started_at < {parameters.Add(Span.To)} {bots}) AS s
+                """;
+        };
+    }
 
     /// <summary>By the values of a dimension.</summary>
     public string ByValue(SqlParameters parameters, Dimension.Types.Name dimension)

@@ -15,27 +15,36 @@ internal sealed class Figures
     private readonly Dictionary<(int Key, int Bucket), double?[]> values = [];
     private readonly Dictionary<(int Key, int Bucket), List<Money>> revenue = [];
 
-    private Figures(IReadOnlyList<Metric.Types.Name> metrics) => this.metrics = metrics;
+    private readonly bool hasSums;
+
+    private Figures(IReadOnlyList<Metric.Types.Name> metrics, bool hasSums)
+    {
+        this.metrics = metrics;
+        this.hasSums = hasSums;
+    }
 
     /// <summary>Computes them; the keys are numbers.</summary>
     /// <param name="hasBuckets">By bucket, too.</param>
     /// <param name="rows">Writes the relation of the sessions.</param>
+    /// <param name="sums">Writes that of their sums; null: there is none.</param>
     public static async Task<Figures> ReadAsync(
         NpgsqlConnection connection,
         IReadOnlyList<Metric.Types.Name> metrics,
         bool hasBuckets,
         Func<SqlParameters, string> rows,
+        Func<SqlParameters, string>? sums,
         CancellationToken cancellationToken)
     {
-        var figures = new Figures(metrics);
+        var figures = new Figures(metrics, sums is not null);
         var groups = hasBuckets ? ByKeyAndBucket : ByKey;
         var bucket = hasBuckets ? "coalesce(r.bucket, 0)" : "0";
-        foreach (var part in metrics.Select(metric => SessionMetric.Find(metric)!.Part).Distinct())
+        foreach (var part in Enumerable.Range(0, metrics.Count).Select(figures.PartOf).Distinct())
         {
+            var source = part == SessionMetric.Over.Sums ? sums! : rows;
             if (part == SessionMetric.Over.Money)
-                await figures.ReadRevenueAsync(connection, groups, bucket, rows, cancellationToken);
+                await figures.ReadRevenueAsync(connection, groups, bucket, source, cancellationToken);
             else
-                await figures.ReadAsync(connection, part, groups, bucket, rows, cancellationToken);
+                await figures.ReadAsync(connection, part, groups, bucket, source, cancellationToken);
         }
 
         // Whether a key is there at all, when no other statement tells.
@@ -75,7 +84,7 @@ internal sealed class Figures
     {
         var parameters = new SqlParameters();
         int[] indexes = [.. Enumerable.Range(0, metrics.Count).Where(index => PartOf(index) == part)];
-        var columns = string.Concat(indexes.Select(index => $", {SessionMetric.Find(metrics[index])!.Sql}"));
+        var columns = string.Concat(indexes.Select(index => $", {SqlOf(index, part)}"));
         var loads = part == SessionMetric.Over.LoadTimes ? Loads : "";
         var sql = $"SELECT r.key, {bucket}{columns} FROM ({rows(parameters)}) AS r{loads} GROUP BY {groups}";
         await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), cancellationToken))
@@ -113,5 +122,15 @@ internal sealed class Figures
         }
     }
 
-    private SessionMetric.Over PartOf(int index) => SessionMetric.Find(metrics[index])!.Part;
+    private SessionMetric.Over PartOf(int index) => SessionMetric.Find(metrics[index])! switch
+    {
+        { Total: not null } when hasSums => SessionMetric.Over.Sums,
+        var metric => metric.Part,
+    };
+
+    private string SqlOf(int index, SessionMetric.Over part)
+    {
+        var metric = SessionMetric.Find(metrics[index])!;
+        return part == SessionMetric.Over.Sums ? metric.Total! : metric.Sql;
+    }
 }

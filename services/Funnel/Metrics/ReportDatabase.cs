@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -105,6 +106,25 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
         }
 
         return period.Resolve(first, now, zone);
+    }
+
+    /// <summary>
+    /// The time zone by whose hours all totals are; null: sessions wait to be counted anew, after the site's was changed
+    /// perhaps.
+    /// </summary>
+    public static async Task<TimeZoneInfo?> ZoneOfHoursAsync(
+        NpgsqlConnection connection, SiteConfiguration configuration, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT 1 FROM site_configurations AS c
+            WHERE c.site_id = $1 AND c.time_zone = $2 AND NOT EXISTS (
+                SELECT FROM counted_versions AS v
+                WHERE v.site_id = c.site_id AND v.version < c.version AND v.sessions > 0)
+            """;
+        var command = Sql.Command(sql, configuration.SiteId, configuration.TimeZone.Id);
+        await foreach (var _ in RowsAsync(connection, command, cancellationToken))
+            return configuration.TimeZone;
+        return null;
     }
 
     private async Task<bool> CompilesAsync(IEnumerable<string> expressions, CancellationToken cancellationToken)

@@ -39,7 +39,8 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
         var earlierBuckets = earlier is null ? null : BucketsOf(request, earlier, configuration);
         Bound(request, (buckets?.Length ?? 0) + (earlierBuckets?.Length ?? 0));
 
-        var rows = new FactRows(request.SiteId, span, request.Segment);
+        var hours = await ReportDatabase.ZoneOfHoursAsync(connection, configuration, cancellationToken);
+        var rows = new FactRows(request.SiteId, span, request.Segment, hours);
         var values = request.Breakdown == Dimension.Types.Name.Unspecified
             ? null
             : await TopValues.ReadAsync(
@@ -75,6 +76,7 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
             parameters => values is null
                 ? rows.Whole(parameters, buckets)
                 : rows.ByRank(parameters, buckets, request.Breakdown, values),
+            values is null ? rows.Sums(buckets) : null,
             cancellationToken);
 
     private static DateTime[]? BucketsOf(GetSeriesRequest request, ReportSpan span, SiteConfiguration configuration)

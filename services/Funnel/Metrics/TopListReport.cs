@@ -29,7 +29,8 @@ internal sealed class TopListReport(ReportDatabase database, TimeProvider time)
         var zone = configuration.TimeZone;
         var span = await ReportDatabase.ResolveAsync(
             connection, request.SiteId, period, zone, time.GetUtcNow().UtcDateTime, cancellationToken);
-        var rows = new FactRows(request.SiteId, span, request.Segment);
+        var hours = await ReportDatabase.ZoneOfHoursAsync(connection, configuration, cancellationToken);
+        var rows = new FactRows(request.SiteId, span, request.Segment, hours);
         var limit = request.Limit == 0 ? DefaultLimit : request.Limit;
         var values = await TopValues.ReadAsync(
             connection, rows, request.Dimension, request.Metrics[0], limit, cancellationToken);
@@ -61,12 +62,14 @@ internal sealed class TopListReport(ReportDatabase database, TimeProvider time)
             request.Metrics,
             hasBuckets: false,
             parameters => rows.ByRank(parameters, null, request.Dimension, values),
+            sums: null,
             cancellationToken);
         var whole = await Figures.ReadAsync(
             connection,
             request.Metrics,
             hasBuckets: false,
             parameters => rows.Whole(parameters, null),
+            rows.Sums(buckets: null),
             cancellationToken);
         return (ranked, whole);
     }

@@ -96,7 +96,7 @@ internal sealed partial class Applier(
                 revision,
                 configuration.Version,
                 Contributor.Compute(document, configuration),
-                FactFinder.Find(change.Key, document, mark));
+                FactFinder.Find(change.Key, document, configuration.TimeZone, mark));
         }
     }
 
@@ -164,13 +164,10 @@ internal sealed partial class Applier(
             batch.BatchCommands.Add(insert);
         if (updates.Count > 0)
             batch.BatchCommands.Add(Documents.Update(updates));
-        if (misplaced.Count > 0)
-            batch.BatchCommands.Add(FactTable.Delete(misplaced));
-        SessionFacts[] facts = [.. inserts.Concat(updates).Select(write => write.Facts).OfType<SessionFacts>()];
-        if (facts.Length > 0)
-            batch.BatchCommands.Add(FactTable.Upsert(facts));
         foreach (var command in Aggregates.Add(deltas))
             batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(FactTable.Write(
+            [.. inserts.Concat(updates).Select(write => write.Facts).OfType<SessionFacts>()], misplaced));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return inserts.Count == 0 || insert.RecordsAffected == inserts.Count;
     }

@@ -1,7 +1,10 @@
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Auditing;
+using SessionPlatform.Query.Reporting;
 using SessionPlatform.Query.Waiting;
 using SessionPlatform.ServiceDefaults.Access;
 using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
@@ -19,11 +22,15 @@ internal static class BackendExtensions
             .ValidateOnStart();
         builder.AddPlatformClient("sessionizer", invoker => new Sessions.SessionsClient(invoker));
         builder.AddPlatformClient("funnel", invoker => new Funnels.FunnelsClient(invoker));
+        builder.AddPlatformClient("funnel", invoker => new Metrics.MetricsClient(invoker));
+        builder.AddPlatformClient("funnel", invoker => new Journeys.JourneysClient(invoker));
         builder.AddPlatformClient("ingestion", invoker => new IngestionClient(invoker));
         builder.AddPlatformClient("sessionizer", invoker => new SessionizerJobs(new Jobs.JobsClient(invoker)));
         builder.AddPlatformClient("funnel", invoker => new FunnelJobs(new Jobs.JobsClient(invoker)));
         builder.Services.AddSingleton(typeof(Backend<>));
         builder.Services.AddSingleton<CheckpointWait>();
         builder.Services.AddSingleton<SuiteAudit>();
+        builder.Services.AddSingleton<Reports>();
+        builder.Services.AddSingleton<ReportWatch>();
     }
 }

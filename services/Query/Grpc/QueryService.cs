@@ -1,8 +1,11 @@
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Backends;
+using SessionPlatform.Query.Reporting;
 using SessionPlatform.Query.Waiting;
 using SessionPlatform.ServiceDefaults.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
@@ -11,7 +14,13 @@ namespace SessionPlatform.Query.Grpc;
 
 /// <summary>The façade: the caller is authorised for the site here, and the services behind trust Query.</summary>
 internal sealed class QueryService(
-    Backend<Sessions.SessionsClient> sessions, Backend<Funnels.FunnelsClient> funnels, CheckpointWait waiting)
+    Backend<Sessions.SessionsClient> sessions,
+    Backend<Funnels.FunnelsClient> funnels,
+    Backend<Metrics.MetricsClient> metrics,
+    Backend<Journeys.JourneysClient> journeys,
+    Reports reports,
+    ReportWatch watch,
+    CheckpointWait waiting)
     : Contracts.Query.V1.Query.QueryBase
 {
     public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
@@ -80,6 +89,61 @@ internal sealed class QueryService(
     {
         context.Authorise(request.SiteId, Scope.Read);
         return funnels.ReadAsync((client, options) => client.GetDaysAsync(request, options), context);
+    }
+
+    public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return metrics.ReadAsync((client, options) => client.GetSeriesAsync(request, options), context);
+    }
+
+    public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return metrics.ReadAsync((client, options) => client.GetTopListAsync(request, options), context);
+    }
+
+    public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
+        GetActiveVisitorsRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return metrics.ReadAsync((client, options) => client.GetActiveVisitorsAsync(request, options), context);
+    }
+
+    public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Admin);
+        return metrics.WriteAsync((client, options) => client.MarkBotsAsync(request, options), context);
+    }
+
+    public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return journeys.ReadAsync((client, options) => client.GetPathsAsync(request, options), context);
+    }
+
+    public override Task<GetTransitionsResponse> GetTransitions(
+        GetTransitionsRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return journeys.ReadAsync((client, options) => client.GetTransitionsAsync(request, options), context);
+    }
+
+    public override Task<GetReportResponse> GetReport(GetReportRequest request, ServerCallContext context)
+    {
+        context.Authorise(Reports.SiteOf(request, "report"), Scope.Read);
+        return reports.GetAsync(request, context);
+    }
+
+    public override Task Watch(
+        WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
+    {
+        var report = request.Report ?? new GetReportRequest();
+        context.Authorise(Reports.SiteOf(report, "report.report"), Scope.Read);
+        return watch.RunAsync(
+            report,
+            answer => responseStream.WriteAsync(new WatchResponse { Report = answer }, context.CancellationToken),
+            context);
     }
 
     // Any key: the answer tells only how busy the suite is.

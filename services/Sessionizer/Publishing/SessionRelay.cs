@@ -29,8 +29,9 @@ internal sealed class SessionRelay(
 
     protected internal override async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        var awaited = await CheckpointTable.FindAwaitedAsync(_dataSource, bus.Value.Partitions, cancellationToken);
         var (sessions, hasMore, readAt) = await UnpublishedTable.LoadDueAsync(
-            _dataSource, options.Value.StepSize, cancellationToken);
+            _dataSource, awaited, options.Value.StepSize, cancellationToken);
         if (sessions.Count > 0)
         {
             await PublishAsync(sessions, cancellationToken);
@@ -51,51 +52,26 @@ internal sealed class SessionRelay(
         var publishing = sessions
             .GroupBy(s => Partitioning.Of(s.Address.Stream.SiteId, s.Address.Stream.StreamKey, partitions))
             .SelectMany(ofPartition => Messages(ofPartition, ofPartition.Key))
-            .Select(message => publisher.PublishAsync(message, message.Partition, cancellationToken));
+            .Select(facts => publisher.PublishEncodedAsync<SessionsPublished>(
+                facts.ToMessage(), facts.Partition, cancellationToken));
         await Task.WhenAll(publishing);
     }
 
-    private static IEnumerable<SessionsPublished> Messages(IEnumerable<SessionRecord> sessions, int partition)
+    private static IEnumerable<EncodedFacts> Messages(IEnumerable<SessionRecord> sessions, int partition)
     {
-        var message = new SessionsPublished { Partition = partition };
-        var bytes = 0;
+        var facts = new EncodedFacts(partition);
         foreach (var session in sessions)
         {
-            if (message.Facts.Count == MostFacts || bytes > MostBytes)
+            if (facts.Count == MostFacts || facts.Length > MostBytes)
             {
-                yield return message;
-                message = new() { Partition = partition };
-                bytes = 0;
+                yield return facts;
+                facts = new(partition);
             }
 
-            message.Facts.Add(FactOf(session));
-            bytes += session.Bytes;
+            facts.Add(session);
         }
 
-        yield return message;
-    }
-
-    private static SessionFact FactOf(SessionRecord session)
-    {
-        var document = session.ToDocument();
-        if (session.Retracted)
-        {
-            return new()
-            {
-                Retracted = new()
-                {
-                    SessionId = document.Session.SessionId,
-                    SiteId = document.Session.SiteId,
-                    VisitorId = document.Session.VisitorId,
-                    StartedAt = document.Session.StartedAt,
-                    Revision = session.Revision,
-                },
-            };
-        }
-
-        return session.Closed
-            ? new() { Closed = new() { Document = document } }
-            : new() { Updated = new() { Document = document } };
+        yield return facts;
     }
 
     private async Task SendCheckpointsAsync(CancellationToken cancellationToken)

@@ -65,8 +65,15 @@ internal static class SessionQueries
         return await reader.ReadAsync(cancellationToken) ? SessionTable.Read(reader) : null;
     }
 
-    private const string CountClosing =
-        "SELECT count(*) FROM sessions WHERE NOT closed AND NOT retracted AND over_at < $1";
+    private const string CountClosing = """
+        SELECT count(*) FROM streams
+        JOIN LATERAL (
+            SELECT FROM sessions s
+            WHERE s.site_id = streams.site_id AND s.stream_key = streams.stream_key
+                AND s.started_at >= streams.open_from AND NOT s.closed AND NOT s.retracted AND s.over_at < $1
+            OFFSET 0) s ON true
+        WHERE streams.open_until < $1
+        """;
 
     /// <summary>How many sessions were over at a time and are not closed yet.</summary>
     public static async Task<uint> CountClosingAsync(

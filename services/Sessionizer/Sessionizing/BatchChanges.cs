@@ -106,14 +106,17 @@ internal sealed class BatchChanges(long now)
     /// <summary>What the rows of the streams have to say afterwards.</summary>
     public List<StreamUpdate> StreamUpdates()
     {
-        var openUntil = new Dictionary<StreamId, long>();
+        var open = new Dictionary<StreamId, OpenSessions>();
         foreach (var row in Sessions)
-            openUntil[row.Stream] = Math.Min(row.OverAt, openUntil.GetValueOrDefault(row.Stream, long.MaxValue));
+        {
+            var (from, until) = (Micros.ToDateTime(row.Address.StartedAt), Micros.ToDateTime(row.OverAt));
+            open[row.Stream] = open.TryGetValue(row.Stream, out var others)
+                ? new(others.From < from ? others.From : from, others.Until < until ? others.Until : until)
+                : new(from, until);
+        }
 
         return _streams.ConvertAll(stream => new StreamUpdate(
-            stream.Newest,
-            openUntil.TryGetValue(stream.Newest.Stream, out var until) ? Micros.ToDateTime(until) : null,
-            stream.Filter));
+            stream.Newest, open.GetValueOrDefault(stream.Newest.Stream), stream.Filter));
     }
 
     private HistoryEntry Entry(Cause cause, int newEvents) =>

@@ -28,7 +28,7 @@ internal static class EventGuard
         && e.StreamKey.Length > 0
         && e.OccurredAt is > EarliestTime and <= LatestTime
         && (e.Event.Revenue is not { } revenue || RevenueTotals.IsAmount(revenue))
-        && !StoredTexts(e).Any(text => text.Contains('\0', StringComparison.Ordinal));
+        && !HoldsNul(e);
 
     /// <summary>The event as it is kept.</summary>
     /// <param name="e">The event.</param>
@@ -51,12 +51,13 @@ internal static class EventGuard
         };
     }
 
-    // Those that become columns of text, which cannot hold a NUL.
-    private static IEnumerable<string> StoredTexts(AcceptedEvent e) =>
-    [
-        e.Event.SiteId, e.Event.VisitorId, e.StreamKey, e.Event.UserId, e.Path, e.Channel, e.ReferrerHost,
-        e.Utm?.Source ?? "", e.Utm?.Campaign ?? "",
-    ];
+    // In texts that become columns, which cannot hold one.
+    private static bool HoldsNul(AcceptedEvent e) =>
+        HoldsNul(e.Event.SiteId) || HoldsNul(e.Event.VisitorId) || HoldsNul(e.StreamKey) || HoldsNul(e.Event.UserId)
+        || HoldsNul(e.Path) || HoldsNul(e.Channel) || HoldsNul(e.ReferrerHost)
+        || (e.Utm is { } utm && (HoldsNul(utm.Source) || HoldsNul(utm.Campaign)));
+
+    private static bool HoldsNul(string text) => text.Contains('\0', StringComparison.Ordinal);
 
     private static UInt128 IdNumber(AcceptedEvent e)
     {

@@ -25,6 +25,24 @@ internal static class CheckpointTable
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    private const string SelectAwaited = """
+        SELECT max(passed_at) FROM (
+            SELECT max(passed_at) AS passed_at FROM checkpoints
+            WHERE published_at IS NULL GROUP BY checkpoint_id HAVING count(*) >= $1) AS complete
+        """;
+
+    /// <summary>
+    /// Changes up to this time are waited for: a checkpoint passed every partition, and is sent on behind them. Null:
+    /// nobody waits.
+    /// </summary>
+    public static async Task<DateTime?> FindAwaitedAsync(
+        NpgsqlDataSource dataSource, int partitions, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SelectAwaited);
+        command.Parameters.Add(new() { Value = partitions });
+        return await command.ExecuteScalarAsync(cancellationToken) as DateTime?;
+    }
+
     // A note's noted_at says that everything before it is published, so no older note means no older change.
     private const string SelectPublishable = """
         SELECT checkpoint_id FROM checkpoints

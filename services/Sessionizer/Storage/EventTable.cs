@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Google.Protobuf;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,22 +16,27 @@ internal static class EventTable
     private const string Copy =
         "COPY events (site_id, stream_key, occurred_at, event_id, event) FROM STDIN (FORMAT BINARY)";
 
+    private const int TimeAndIdBytes = 24;
+
     /// <summary>Stores events that are known to be new.</summary>
     public static async Task CopyAsync(
         NpgsqlConnection connection, IEnumerable<AcceptedEvent> events, CancellationToken cancellationToken)
     {
-        await using var importer = await connection.BeginBinaryImportAsync(Copy, cancellationToken);
+        await using var rows = await BinaryCopyWriter.BeginAsync(connection, Copy, cancellationToken);
         foreach (var e in events)
         {
-            await importer.StartRowAsync(cancellationToken);
-            await importer.WriteAsync(e.Event.SiteId, NpgsqlDbType.Text, cancellationToken);
-            await importer.WriteAsync(e.StreamKey, NpgsqlDbType.Text, cancellationToken);
-            await importer.WriteAsync(Micros.ToDateTime(e.OccurredAt), NpgsqlDbType.TimestampTz, cancellationToken);
-            await importer.WriteAsync(new Guid(e.EventId.Span, bigEndian: true), NpgsqlDbType.Uuid, cancellationToken);
-            await importer.WriteAsync(e.ToByteArray(), NpgsqlDbType.Bytea, cancellationToken);
+            var keys = Encoding.UTF8.GetMaxByteCount(e.Event.SiteId.Length + e.StreamKey.Length);
+            await rows.BeginRowAsync(5, keys + TimeAndIdBytes, cancellationToken);
+            rows.WriteText(e.Event.SiteId);
+            rows.WriteText(e.StreamKey);
+            rows.WriteTime(e.OccurredAt);
+            rows.WriteUuid(e.EventId.Span);
+            // As it came; an event that was made here has no such form yet.
+            var encoded = e.Encoded.IsEmpty ? e.ToByteArray() : e.Encoded;
+            await rows.WriteBytesAsync(encoded, cancellationToken);
         }
 
-        await importer.CompleteAsync(cancellationToken);
+        await rows.CompleteAsync(cancellationToken);
     }
 
     // occurred_at is the partition key: with it only the months in question are opened, provided that each range is

@@ -74,12 +74,16 @@ internal sealed record SessionRecord(
             state.MergeFrom(Timeline);
         var session = state.Document?.Session
             ?? throw new InvalidDataException("A stored session without a session.");
-        session.StartReason = StartReason;
+        session.MergeFrom(ColumnsOnly());
+        return state;
+    }
+
+    /// <summary>Of the session what is not in <see cref="State"/>: columns of their own.</summary>
+    public Session ColumnsOnly()
+    {
+        var session = new Session { StartReason = StartReason, IsNew = IsNew, Revision = Revision, Closed = Closed };
         if (EndReason is { } endReason)
             session.EndReason = endReason;
-        session.IsNew = IsNew;
-        session.Revision = Revision;
-        session.Closed = Closed;
-        return state;
+        return session;
     }
 }

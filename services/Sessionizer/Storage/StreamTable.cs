@@ -104,11 +104,13 @@ internal static class StreamTable
             newest_session_id = given.newest_session_id,
             last_arrival_at = $5,
             open_until = LEAST(streams.open_until, given.open_until),
+            open_from = LEAST(streams.open_from, given.open_from),
             id_prints = given.id_prints,
             ids_in_table = given.ids_in_table
-        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $6::timestamptz[], $7::bytea[], $8::bool[])
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $6::timestamptz[], $7::bytea[], $8::bool[],
+            $9::timestamptz[])
             AS given (
-                site_id, stream_key, newest_started_at, newest_session_id, open_until, id_prints, ids_in_table)
+                site_id, stream_key, newest_started_at, newest_session_id, open_until, id_prints, ids_in_table, open_from)
         WHERE streams.site_id = given.site_id AND streams.stream_key = given.stream_key
         """;
 
@@ -121,15 +123,16 @@ internal static class StreamTable
             updates.Select(u => Micros.ToDateTime(u.Newest.StartedAt)).ToArray(),
             updates.Select(u => u.Newest.SessionId).ToArray(),
             now,
-            updates.Select(u => u.OpenUntil).ToArray(),
+            updates.Select(u => u.Open?.Until).ToArray(),
             updates.Select(u => u.Filter.Prints).ToArray(),
-            updates.Select(u => u.Filter.IdsInTable).ToArray());
+            updates.Select(u => u.Filter.IdsInTable).ToArray(),
+            updates.Select(u => u.Open?.From).ToArray());
 
     private const string Replace = """
         UPDATE streams
         SET newest_started_at = $3, newest_session_id = $4, base_version = $5, id_prints = $6, ids_in_table = $7,
-            open_until = (
-                SELECT min(over_at) FROM sessions
+            (open_until, open_from) = (
+                SELECT min(over_at), min(started_at) FROM sessions
                 WHERE site_id = $1 AND stream_key = $2 AND NOT closed AND NOT retracted)
         WHERE site_id = $1 AND stream_key = $2
         """;
@@ -175,7 +178,11 @@ internal sealed record LockedStream(int BaseVersion, EventIdFilter Filter);
 
 /// <summary>What changes in the row of a stream.</summary>
 /// <param name="Newest">The stream's newest session.</param>
-/// <param name="OpenUntil">The earliest time at which a session that changed may be over; absent when none
-/// changed.</param>
+/// <param name="Open">The sessions that changed; null when none did.</param>
 /// <param name="Filter">Its events, those of the batch included.</param>
-internal readonly record struct StreamUpdate(SessionAddress Newest, DateTime? OpenUntil, EventIdFilter Filter);
+internal readonly record struct StreamUpdate(SessionAddress Newest, OpenSessions? Open, EventIdFilter Filter);
+
+/// <summary>Sessions of a stream that are not closed.</summary>
+/// <param name="From">The earliest time at which one of them began.</param>
+/// <param name="Until">The earliest time at which one of them may be over.</param>
+internal sealed record OpenSessions(DateTime From, DateTime Until);

@@ -21,9 +21,14 @@ internal static class UnpublishedTable
         """;
 
     // OFFSET 0 has each session looked up in its month; else the planner may read all sessions of all months.
-    internal const string SelectDue = $"""
+    internal static readonly string SelectDue = Select("due_at <= now()", "due_at");
+
+    // Somebody waits for these.
+    private static readonly string SelectAwaited = Select("noted_at <= $2", "noted_at");
+
+    private static string Select(string condition, string order) => $"""
         SELECT {SessionTable.StoredColumns}, now()
-        FROM (SELECT * FROM unpublished_sessions WHERE due_at <= now() ORDER BY due_at LIMIT $1) u
+        FROM (SELECT * FROM unpublished_sessions WHERE {condition} ORDER BY {order} LIMIT $1) u
         JOIN LATERAL (
             SELECT * FROM sessions
             WHERE site_id = u.site_id AND stream_key = u.stream_key AND started_at = u.started_at
@@ -37,11 +42,17 @@ internal static class UnpublishedTable
     /// <summary>
     /// Sessions that are due, as they are stored now, and the database's time of the reading; whether there may be more.
     /// </summary>
+    /// <param name="dataSource">The database.</param>
+    /// <param name="awaited">Instead of those that are due, those noted up to this time; null: nobody waits.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<(List<SessionRecord> Sessions, bool HasMore, DateTime ReadAt)> LoadDueAsync(
-        NpgsqlDataSource dataSource, int limit, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, DateTime? awaited, int limit, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(SelectDue);
+        await using var command = dataSource.CreateCommand(awaited is null ? SelectDue : SelectAwaited);
         command.Parameters.Add(new() { Value = limit });
+        if (awaited is { } notedUntil)
+            command.Parameters.Add(new() { Value = notedUntil });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sessions = new List<SessionRecord>();
         var readAt = DateTime.MinValue;

@@ -122,6 +122,14 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         {
             "DELETE FROM session_facts WHERE site_id = '{site}' AND session_id = '{a}'", Facts, "session_id", null, A
         },
+        { Hour("sessions = 7"), "hour_totals 2025-07-01T11:30:00Z", "sessions", "7", "1" },
+        { Hour("duration_microseconds = 1"), "hour_totals 2025-07-01T11:30:00Z", "duration_microseconds", "1", "0" },
+        { Hour("is_bot = true"), "hour_totals 2025-07-01T11:30:00Z bots", "page_views", "3", null },
+        { Hour("hour = 'infinity'"), "hour_totals 2025-07-01T11:30:00Z", "page_views", null, "3" },
+        {
+            "DELETE FROM hour_totals WHERE site_id = '{site}'",
+            "hour_totals 2025-07-02T11:30:00Z", "page_views", null, "2"
+        },
         { "INSERT INTO counted_versions VALUES ('{site}', 1, 1)", "counted_versions 1", "sessions", "1", "0" },
     };
 
@@ -159,7 +167,7 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         foreach (var table in new[]
         {
             "session_documents", "day_totals", "day_revenue", "day_visitors", "funnel_days", "funnel_visitors",
-            "counted_versions", "session_facts",
+            "counted_versions", "session_facts", "hour_totals",
         })
         {
             await ExecuteAsync($"DELETE FROM {table} WHERE site_id = '{SiteId}'");
@@ -178,7 +186,8 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
 
         var found = await AuditAsync();
         Assert.Equal(["is_bot", "is_bot"], found.Differences.Select(difference => difference.Field));
-        Assert.Equal(2ul, (await AuditAsync(repair: true)).Summary.Repaired);
+        // Two sessions, and of each of their hours the totals of people and of bots.
+        Assert.Equal(6ul, (await AuditAsync(repair: true)).Summary.Repaired);
         (await AuditAsync()).AssertClean();
         Assert.Equal("2", await ScalarAsync(
             $"SELECT count(*) FROM session_facts WHERE site_id = '{SiteId}' AND visitor_id = 'v' AND is_bot"));
@@ -208,6 +217,10 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
 
     private static string Fact(string change) =>
         $"UPDATE session_facts SET {change} WHERE site_id = '{{site}}' AND session_id = '{A}'";
+
+    // The clock of Newfoundland shows 9:00.
+    private static string Hour(string change) =>
+        $"UPDATE hour_totals SET {change} WHERE site_id = '{{site}}' AND hour = '2025-07-01T11:30:00Z'";
 
     private static string Row(string table, string change) =>
         $"UPDATE {table} SET {change} WHERE site_id = '{{site}}' AND day = '2025-07-01'";

@@ -136,6 +136,7 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
             ("session_documents", "NOT retracted"), ("day_totals", "sessions <> 0"), (Revenue, "sessions <> 0"),
             ("day_visitors", "sessions <> 0"), ("funnel_days", "sessions <> 0"), ("funnel_visitors", "sessions <> 0"),
             ("counted_versions", "sessions <> 0"), ("session_facts", "true"),
+            ("hour_totals", "sessions <> 0"),
         })
         {
             dump.Add(await ScalarAsync(

@@ -43,6 +43,10 @@ internal sealed class FakeBus : IPartitionPublisher
         confirmed.Enqueue((message, partition));
     }
 
+    public Task PublishEncodedAsync<T>(byte[] encoded, int partition, CancellationToken cancellationToken)
+        where T : class, IMessage<T>, new() =>
+        PublishAsync(new MessageParser<T>(() => new T()).ParseFrom(encoded), partition, cancellationToken);
+
     public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
         where T : class, IMessage<T> => PublishAsync(message, -1, cancellationToken);
 

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
@@ -20,7 +21,8 @@ public sealed class AccessTests : IClassFixture<QueryHost>
     public static TheoryData<string> Reads =>
     [
         "ListSessions", "GetSession", "GetSessionStats", "ExplainSession", "GetLateness", "GetRejectCounts",
-        "ListFunnels", "GetFunnelResult", "GetDays",
+        "ListFunnels", "GetFunnelResult", "GetDays", "GetSeries", "GetTopList", "GetActiveVisitors", "GetPaths",
+        "GetTransitions",
     ];
 
     [Theory]
@@ -94,6 +96,21 @@ public sealed class AccessTests : IClassFixture<QueryHost>
     }
 
     [Fact]
+    public async Task Only_an_admin_key_marks_bots()
+    {
+        var read = host.Services.AddKey("shop", Scope.Read);
+        var admin = host.Services.AddKey("shop", Scope.Admin);
+        var request = new MarkBotsRequest { SiteId = "shop", VisitorIds = { "v" } };
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await host.Client.MarkBotsAsync(request, QueryHost.As(read)));
+        await host.Client.MarkBotsAsync(request, QueryHost.As(admin));
+
+        Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
+        Assert.Single(host.Services.Calls);
+    }
+
+    [Fact]
     public async Task Rejects_of_unknown_senders_are_for_the_platform_only()
     {
         var key = host.Services.AddKey("shop", Scope.Admin);
@@ -139,6 +156,11 @@ public sealed class AccessTests : IClassFixture<QueryHost>
             "GetRejectCounts" => await host.Client.GetRejectCountsAsync(new() { SiteId = site }, options),
             "ListFunnels" => await host.Client.ListFunnelsAsync(new() { SiteId = site }, options),
             "GetFunnelResult" => await host.Client.GetFunnelResultAsync(new() { SiteId = site }, options),
+            "GetSeries" => await host.Client.GetSeriesAsync(new() { SiteId = site }, options),
+            "GetTopList" => await host.Client.GetTopListAsync(new() { SiteId = site }, options),
+            "GetActiveVisitors" => await host.Client.GetActiveVisitorsAsync(new() { SiteId = site }, options),
+            "GetPaths" => await host.Client.GetPathsAsync(new() { SiteId = site }, options),
+            "GetTransitions" => await host.Client.GetTransitionsAsync(new() { SiteId = site }, options),
             "GetDays" => await host.Client.GetDaysAsync(new() { SiteId = site }, options),
             _ => throw new ArgumentOutOfRangeException(nameof(method)),
         };

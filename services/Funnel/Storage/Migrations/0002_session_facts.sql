@@ -1,9 +1,10 @@
--- What reports filter, group and add up, one row for each session that is not retracted; a pure function of its document
--- and of what was said of its visitor. In the order of time, since every report is about a span of it.
+-- What reports filter, group and add up, one row for each session that is not retracted; a pure function of its document,
+-- of what was said of its visitor, and of the site's time zone. In the order of time, since every report is about a span of it.
 CREATE TABLE session_facts (
     site_id text COLLATE "C" NOT NULL,
     started_at timestamptz NOT NULL,
     session_id uuid NOT NULL,
+    started_hour timestamptz NOT NULL,             -- when the site's clock last showed a full hour
     visitor_id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C",
     ended_at timestamptz NOT NULL,
@@ -57,6 +58,28 @@ CREATE TABLE session_facts (
 
 CREATE INDEX session_facts_visitor ON session_facts (site_id, visitor_id);
 CREATE INDEX session_facts_ended_hour ON session_facts (site_id, ended_hour);
+
+-- Sums over session_facts by started_hour, kept by delta: a year is answered from 9,000 rows.
+CREATE TABLE hour_totals (
+    site_id text COLLATE "C" NOT NULL,
+    hour timestamptz NOT NULL,
+    is_bot boolean NOT NULL,
+    sessions bigint NOT NULL,
+    page_views bigint NOT NULL,
+    events bigint NOT NULL,
+    engaged bigint NOT NULL,
+    bounces bigint NOT NULL,
+    under_30s bigint NOT NULL,
+    over_10m bigint NOT NULL,
+    duration_microseconds bigint NOT NULL,
+    conversions bigint NOT NULL,
+    converted_sessions bigint NOT NULL,
+    entries bigint NOT NULL,
+    exits bigint NOT NULL,
+    time_on_page bigint NOT NULL,
+    timed_pages bigint NOT NULL,
+    PRIMARY KEY (site_id, hour, is_bot)
+);
 
 -- What was said of visitors; holds over what was found on arrival.
 CREATE TABLE bot_marks (

@@ -1,0 +1,24 @@
+namespace SessionPlatform.Contracts.Events.V1;
+
+public sealed partial class AcceptedEvent
+{
+    /// <summary>
+    /// The bytes that the event was read from; empty when it was made here. Whoever changes an event makes them wrong.
+    /// </summary>
+    public ReadOnlyMemory<byte> Encoded { get; internal set; }
+}
+
+public sealed partial class EventsAccepted : IEncodedParts
+{
+    /// <inheritdoc/>
+    public void KeepEncoded(ReadOnlyMemory<byte> encoded)
+    {
+        var fields = new EncodedFields(encoded);
+        var next = 0;
+        while (fields.MoveNext())
+        {
+            if (fields.Number == EventsFieldNumber && next < Events.Count)
+                Events[next++].Encoded = fields.Content;
+        }
+    }
+}

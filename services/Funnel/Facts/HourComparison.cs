@@ -1,0 +1,83 @@
+using System.Globalization;
+using Npgsql;
+using SessionPlatform.Funnel.Storage;
+
+namespace SessionPlatform.Funnel.Facts;
+
+/// <summary>Compares the totals of hours with the facts they are sums of; within the connection's transaction.</summary>
+internal sealed class HourComparison(NpgsqlConnection connection, string siteId)
+{
+    private const string StoredCondition = """
+        site_id = $1 AND hour >= $2 AND hour <= $3 AND (hour < $3 OR NOT isfinite(hour))
+        """;
+
+    // An hour may have begun long before a session, where clocks were set in between.
+    private static readonly string Recounted =
+        $"""
+        SELECT hour, is_bot, {HourTotals.Summed} FROM (
+            SELECT f.started_hour AS hour, f.is_bot, {HourTotals.OfFact} FROM session_facts AS f
+            WHERE f.site_id = $1 AND f.started_at >= $2 - interval '4 hours' AND f.started_at <= $3 + interval '4 hours'
+                AND f.started_hour >= $2 AND f.started_hour < $3) AS f
+        GROUP BY hour, is_bot
+        """;
+
+    private static readonly string DifferencesSql =
+        $"""
+        SELECT hour, is_bot, c.name, c.stored::text, c.recounted::text
+        FROM (SELECT * FROM hour_totals WHERE {StoredCondition}) AS t FULL JOIN ({Recounted}) AS r USING (hour, is_bot)
+        CROSS JOIN LATERAL (VALUES {Each(column => $"('{column}', t.{column}, r.{column})")})
+            AS c(name, stored, recounted)
+        WHERE coalesce(c.stored, 0) <> coalesce(c.recounted, 0)
+        ORDER BY hour, is_bot
+        """;
+
+    private const string DeleteSql = $"DELETE FROM hour_totals WHERE {StoredCondition}";
+
+    private static readonly string InsertSql =
+        $"""
+        INSERT INTO hour_totals (site_id, hour, is_bot, {Each(column => column)}) SELECT $1, r.* FROM ({Recounted}) AS r
+        """;
+
+    /// <summary>Subject, column, what is stored and what should be, of the hours that begin in the span.</summary>
+    public async Task<List<(string Subject, string Column, string? Stored, string? Recomputed)>> DifferencesAsync(
+        DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Sql.Command(DifferencesSql, siteId, from, to));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var differences = new List<(string, string, string?, string?)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            differences.Add((
+                Subject(reader.GetDateTime(0), reader.GetBoolean(1)),
+                reader.GetString(2),
+                Sql.Text(reader, 3),
+                Sql.Text(reader, 4)));
+        }
+
+        return differences;
+    }
+
+    /// <summary>Sets the totals of the span, where any of them differs.</summary>
+    /// <returns>How many rows differed.</returns>
+    public async Task<int> RepairAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var different = (await DifferencesAsync(from, to, cancellationToken))
+            .Select(difference => difference.Subject).Distinct().Count();
+        if (different == 0)
+            return 0;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Sql.Command(DeleteSql, siteId, from, to));
+        batch.BatchCommands.Add(Sql.Command(InsertSql, siteId, from, to));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return different;
+    }
+
+    private static string Subject(DateTime hour, bool isBot)
+    {
+        var time = hour.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return $"hour_totals {time}{(isBot ? " bots" : "")}";
+    }
+
+    private static string Each(Func<string, string> text) => string.Join(", ", HourTotals.Columns.Select(text));
+}

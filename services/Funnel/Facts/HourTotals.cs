@@ -1,0 +1,50 @@
+namespace SessionPlatform.Funnel.Facts;
+
+/// <summary>The sums of <c>hour_totals</c>, and what each of them adds up of a row of <c>session_facts</c>.</summary>
+internal static class HourTotals
+{
+    private static readonly (string Column, string Fact)[] Sums =
+    [
+        ("sessions", "1"),
+        ("page_views", "f.page_views"),
+        ("events", "f.events"),
+        ("engaged", "f.engaged::int"),
+        ("bounces", "f.bounced::int"),
+        ("under_30s", "(f.ended_at - f.started_at < interval '30 seconds')::int"),
+        ("over_10m", "(f.ended_at - f.started_at > interval '10 minutes')::int"),
+        ("duration_microseconds", "(date_part('epoch', f.ended_at - f.started_at) * 1000000)::bigint"),
+        ("conversions", "f.conversions"),
+        ("converted_sessions", "(f.conversions > 0)::int"),
+        ("entries", "(f.entry_page IS NOT NULL)::int"),
+        ("exits", "(f.exit_page IS NOT NULL)::int"),
+        ("time_on_page", "f.time_on_page"),
+        ("timed_pages", "f.timed_pages"),
+    ];
+
+    /// <summary>The names of the sums.</summary>
+    public static IReadOnlyList<string> Columns { get; } = [.. Sums.Select(sum => sum.Column)];
+
+    /// <summary>What a row <c>f</c> of <c>session_facts</c> adds, under the names of the sums.</summary>
+    public static string OfFact { get; } = string.Join(", ", Sums.Select(sum => $"{sum.Fact} AS {sum.Column}"));
+
+    /// <summary>The sums over rows that <see cref="OfFact"/> made, under their names.</summary>
+    public static string Summed { get; } =
+        string.Join(", ", Columns.Select(column => $"sum({column})::bigint AS {column}"));
+
+    /// <summary>
+    /// Adds what changed: the relation <c>changed</c> of rows with site_id, started_hour, is_bot, the sums, and a sign.
+    /// Rows are locked in the order of their keys.
+    /// </summary>
+    public static string Add { get; } =
+        $"""
+        INSERT INTO hour_totals AS t (site_id, hour, is_bot, {string.Join(", ", Columns)})
+        SELECT * FROM (
+            SELECT site_id, started_hour, is_bot,
+                {string.Join(", ", Columns.Select(column => $"sum(sign * {column})::bigint AS {column}"))}
+            FROM changed GROUP BY site_id, started_hour, is_bot) AS d
+        WHERE ({string.Join(", ", Columns)}) <> ({string.Join(", ", Columns.Select(_ => "0"))})
+        ORDER BY site_id COLLATE "C", started_hour, is_bot
+        ON CONFLICT (site_id, hour, is_bot) DO UPDATE SET
+            {string.Join(", ", Columns.Select(column => $"{column} = t.{column} + excluded.{column}"))}
+        """;
+}
