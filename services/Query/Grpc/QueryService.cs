@@ -94,20 +94,20 @@ internal sealed class QueryService(
     public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetSeriesAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetSeriesAsync(request, options), context);
     }
 
     public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetTopListAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetTopListAsync(request, options), context);
     }
 
     public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
         GetActiveVisitorsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetActiveVisitorsAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetActiveVisitorsAsync(request, options), context);
     }
 
     public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context)
@@ -119,14 +119,14 @@ internal sealed class QueryService(
     public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return journeys.ReadAsync((client, options) => client.GetPathsAsync(request, options), context);
+        return journeys.ComputeAsync((client, options) => client.GetPathsAsync(request, options), context);
     }
 
     public override Task<GetTransitionsResponse> GetTransitions(
         GetTransitionsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return journeys.ReadAsync((client, options) => client.GetTransitionsAsync(request, options), context);
+        return journeys.ComputeAsync((client, options) => client.GetTransitionsAsync(request, options), context);
     }
 
     public override Task<GetReportResponse> GetReport(GetReportRequest request, ServerCallContext context)

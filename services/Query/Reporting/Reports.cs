@@ -37,27 +37,27 @@ internal sealed class Reports(
         {
             Kind.Series => new()
             {
-                Series = await metrics.ReadAsync(
+                Series = await metrics.ComputeAsync(
                     (client, options) => client.GetSeriesAsync(request.Series, options), context),
             },
             Kind.TopList => new()
             {
-                TopList = await metrics.ReadAsync(
+                TopList = await metrics.ComputeAsync(
                     (client, options) => client.GetTopListAsync(request.TopList, options), context),
             },
             Kind.ActiveVisitors => new()
             {
-                ActiveVisitors = await metrics.ReadAsync(
+                ActiveVisitors = await metrics.ComputeAsync(
                     (client, options) => client.GetActiveVisitorsAsync(request.ActiveVisitors, options), context),
             },
             Kind.Paths => new()
             {
-                Paths = await journeys.ReadAsync(
+                Paths = await journeys.ComputeAsync(
                     (client, options) => client.GetPathsAsync(request.Paths, options), context),
             },
             Kind.Transitions => new()
             {
-                Transitions = await journeys.ReadAsync(
+                Transitions = await journeys.ComputeAsync(
                     (client, options) => client.GetTransitionsAsync(request.Transitions, options), context),
             },
             Kind.Funnel => new()
