@@ -22,16 +22,22 @@ internal static class SegmentRules
             Check(segment.Filters[index], $"segment.filters[{index}]", violations);
     }
 
-    /// <summary>The regular expressions of a segment, with their fields.</summary>
+    /// <summary>
+    /// The regular expressions of a segment, with their fields; without those that break a bound, which are not worth
+    /// trying.
+    /// </summary>
     public static IEnumerable<(string Field, string Expression)> Expressions(Segment? segment)
     {
-        for (var index = 0; index < (segment?.Filters.Count ?? 0); index++)
+        for (var index = 0; index < Math.Min(segment?.Filters.Count ?? 0, MaxFilters); index++)
         {
             var filter = segment!.Filters[index];
             if (filter.Operator is not (Operator.Matches or Operator.MatchesNot))
                 continue;
-            for (var value = 0; value < filter.Values.Count; value++)
-                yield return ($"segment.filters[{index}].values[{value}]", filter.Values[value]);
+            for (var value = 0; value < Math.Min(filter.Values.Count, MaxValues); value++)
+            {
+                if (IsText(filter.Values[value]))
+                    yield return ($"segment.filters[{index}].values[{value}]", filter.Values[value]);
+            }
         }
     }
 
@@ -56,7 +62,7 @@ internal static class SegmentRules
 
     private static void Check(Operator @operator, string value, string field, Violations violations)
     {
-        if (Encoding.UTF8.GetByteCount(value) > MaxValueBytes || value.Contains('\0', StringComparison.Ordinal))
+        if (!IsText(value))
             violations.Add(field, $"must be at most {MaxValueBytes} bytes without NUL");
         // Absent values are compared with as "".
         var isExact = @operator is Operator.Unspecified or Operator.Is or Operator.IsNot;
@@ -80,4 +86,7 @@ internal static class SegmentRules
 
         return false;
     }
+
+    private static bool IsText(string value) =>
+        Encoding.UTF8.GetByteCount(value) <= MaxValueBytes && !value.Contains('\0', StringComparison.Ordinal);
 }
