@@ -94,7 +94,7 @@ public sealed class ReportFieldTests
     {
         var document = Folded(
             DefaultRules,
-            PageView(0), Priced(1, 9.5), Described(2, new('é', 65_535)), PageView(3), Described(4, new('x', 131_065)),
+            PageView(0), Priced(1, 9.5), Described(2, new('é', 65_535)), PageView(3), Described(4, new('x', 131_061)),
             Priced(5, 9), Described(6, "x"), Described(7, ""));
 
         Assert.Equal(
