@@ -152,6 +152,7 @@ internal static class Scenarios
             AddDetails(e, details);
             AddSettled(e, settled);
             AddProperties(e, details ^ settled);
+            (e.Channel, e.ChannelByRule) = settled % 8 == 3 ? ($"Own {settled % 3}", true) : (e.Channel, false);
             if (utm == "-")
                 e.Utm = new Utm { Medium = "m", Campaign = "c", Term = "t" };
         });
