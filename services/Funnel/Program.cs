@@ -3,6 +3,7 @@ using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Consumers;
 using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
@@ -38,11 +39,13 @@ builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredSe
 builder.Services.AddSingleton<RecountSignal>();
 builder.AddJobs();
 builder.AddMetrics();
+builder.AddIdentity();
 builder.AddJourneys();
 
 var app = builder.Build();
 app.MapGrpcService<FunnelsService>();
 app.MapGrpcService<MetricsService>();
+app.MapGrpcService<IdentityService>();
 app.MapGrpcService<JobsService>();
 app.MapGrpcService<JourneysService>();
 app.MapDefaultEndpoints();

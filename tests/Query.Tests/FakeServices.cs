@@ -8,11 +8,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
@@ -63,6 +66,9 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGrpcService<FakeFunnels>();
         app.MapGrpcService<FakeMetrics>();
         app.MapGrpcService<FakeJourneys>();
+        app.MapGrpcService<FakeRetention>();
+        app.MapGrpcService<FakeAttribution>();
+        app.MapGrpcService<FakeIdentity>();
         app.MapGrpcService<FakeIngestion>();
         app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
@@ -198,6 +204,18 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context) =>
             services.AnswerAsync<GetDaysResponse>(request, context);
 
+        public override Task<GetFunnelReportResponse> GetFunnelReport(
+            GetFunnelReportRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetFunnelReportResponse>(request, context);
+
+        public override Task<ListFunnelActorsResponse> ListFunnelActors(
+            ListFunnelActorsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ListFunnelActorsResponse>(request, context);
+
+        public override Task<ExplainFunnelResponse> ExplainFunnel(
+            ExplainFunnelRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ExplainFunnelResponse>(request, context);
+
         public override Task<Contracts.Funnels.V1.GetCheckpointResponse> GetCheckpoint(
             Contracts.Funnels.V1.GetCheckpointRequest request, ServerCallContext context) =>
             services.AnswerAsync<Contracts.Funnels.V1.GetCheckpointResponse>(request, context);
@@ -227,6 +245,37 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<GetTransitionsResponse> GetTransitions(
             GetTransitionsRequest request, ServerCallContext context) =>
             services.AnswerAsync<GetTransitionsResponse>(request, context);
+    }
+
+    private sealed class FakeRetention(FakeServices services) : Retention.RetentionBase
+    {
+        public override Task<GetRetentionResponse> GetRetention(
+            GetRetentionRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetRetentionResponse>(request, context);
+
+        public override Task<GetLifecycleResponse> GetLifecycle(
+            GetLifecycleRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetLifecycleResponse>(request, context);
+
+        public override Task<GetStickinessResponse> GetStickiness(
+            GetStickinessRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetStickinessResponse>(request, context);
+    }
+
+    private sealed class FakeIdentity(FakeServices services) : Identity.IdentityBase
+    {
+        public override Task<ListTiesResponse> ListTies(ListTiesRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ListTiesResponse>(request, context);
+
+        public override Task<SetTieResponse> SetTie(SetTieRequest request, ServerCallContext context) =>
+            services.AnswerAsync<SetTieResponse>(request, context);
+    }
+
+    private sealed class FakeAttribution(FakeServices services) : Contracts.Attribution.V1.Attribution.AttributionBase
+    {
+        public override Task<GetAttributionResponse> GetAttribution(
+            GetAttributionRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetAttributionResponse>(request, context);
     }
 
     private sealed class FakeIngestion(FakeServices services) : Contracts.Ingestion.V1.Ingestion.IngestionBase

@@ -16,8 +16,8 @@ internal sealed record SessionMetric(
     private const string Engaged = "count(*) FILTER (WHERE r.engaged)";
     private const string Bounces = "count(*) FILTER (WHERE r.bounced)";
     private const string Converted = "count(*) FILTER (WHERE r.session_conversions > 0)";
-    private const string Visitors = "count(DISTINCT r.visitor_id)";
-    private const string NewVisitors = "count(DISTINCT r.visitor_id) FILTER (WHERE r.is_new)";
+    private const string Visitors = "count(DISTINCT r.person)";
+    private const string NewVisitors = "count(DISTINCT r.person) FILTER (WHERE r.is_new)";
 
     private static readonly FrozenDictionary<Name, SessionMetric> All = new Dictionary<Name, SessionMetric>
     {
