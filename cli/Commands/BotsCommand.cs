@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SessionPlatform.Cli.Output;
 using SessionPlatform.Cli.Parsing;
 using SessionPlatform.Contracts.Metrics.V1;
@@ -47,10 +46,13 @@ internal static class BotsCommand
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, total);
             else
-                await context.Environment.Output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"{total.SessionsChanged:N0} sessions are counted otherwise now."));
+                await context.Environment.Output.WriteLineAsync(Text(total.SessionsChanged));
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static string Text(uint sessions) => sessions == 1
+        ? "1 session is counted otherwise now."
+        : $"{Show.Count(sessions)} sessions are counted otherwise now.";
 }

@@ -14,11 +14,17 @@ internal static class ReportLine
     {
         Case.Series => Join(answer.Series.Series.Select(series => Named(series.Value, series.IsOther, series.Total))),
         Case.TopList => Join(answer.TopList.Rows.Select(row => Named(row.Value, isOther: false, row.Values))),
-        Case.ActiveVisitors => $"{Show.Count(answer.ActiveVisitors.Visitors)} active: " + Join(
-            answer.ActiveVisitors.Pages.Select(
-                page => $"{DimensionText.Value(page.Path)} {Show.Count(page.Visitors)}")),
-        Case.Paths => $"{Show.Count(answer.Paths.Sessions)} sessions: " + Join(
-            answer.Paths.Paths.Select(path => $"{PathsView.TextOf(path.Pages)} {Show.Count(path.Sessions)}")),
+        Case.ActiveVisitors => Join(
+        [
+            $"{Show.Count(answer.ActiveVisitors.Visitors)} active",
+            .. answer.ActiveVisitors.Pages.Select(
+                page => $"{DimensionText.Value(page.Path)} {Show.Count(page.Visitors)}"),
+        ]),
+        Case.Paths => Join(
+        [
+            $"{Show.Count(answer.Paths.Sessions)} sessions",
+            .. answer.Paths.Paths.Select(path => $"{PathsView.TextOf(path.Pages)} {Show.Count(path.Sessions)}"),
+        ]),
         Case.Transitions => $"{Show.Count(answer.Transitions.Sessions)} sessions",
         Case.Funnel => Join(
             answer.Funnel.Stages.Select(stage => $"{Show.Foreign(stage.Name)} {Show.Count(stage.Sessions)}")),

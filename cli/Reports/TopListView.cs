@@ -19,11 +19,12 @@ internal static class TopListView
             "",
             .. metrics.SelectMany(title => compares ? new[] { title, ">±" } : [title]),
         ]);
-        var most = answer.Rows.Append(answer.Other).Max(First);
+        // All others together often have far more than any of them.
+        var most = answer.Rows.Select(First).DefaultIfEmpty().Max();
         foreach (var row in answer.Rows)
             Add(table, DimensionText.Value(row.Value), row, most, compares);
         if (answer.Other is { } other)
-            Add(table, DimensionText.Value("", isOther: true), other, most, compares);
+            Add(table, DimensionText.Value("", isOther: true), other, 0, compares);
         if (answer.Total is { } total)
             Add(table, "total", total, 0, compares);
         return table;
@@ -38,6 +39,6 @@ internal static class TopListView
             : [MetricText.Of(value)]),
     ]);
 
-    private static double First(TopListRow? row) =>
-        row?.Values.FirstOrDefault() is { } value ? MetricText.Number(value) ?? 0 : 0;
+    private static double First(TopListRow row) =>
+        row.Values.FirstOrDefault() is { } value ? MetricText.Number(value) ?? 0 : 0;
 }

@@ -36,8 +36,8 @@ internal sealed class FunnelOptions
     public TimeSpan AuditPatience { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long one statement of a report may take, 100 ms – 10 min; default 20 s. A report that takes longer is refused,
-    /// and says what to narrow: it would hold up the others.
+    /// How long one statement of a report may take, 100 ms – 10 min; default 20 s. A report that takes longer is
+    /// refused, and says what to narrow: it would hold up the others.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReportTimeout { get; set; } = TimeSpan.FromSeconds(20);

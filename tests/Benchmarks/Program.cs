@@ -19,6 +19,7 @@ internal static class Program
         new("apply", "the Funnel's applier against the pipeline's sessions", ApplyBenchmark.RunAsync),
         new("freshness", "event sent to live funnel, at half of the full rate", FreshnessBenchmark.RunAsync),
         new("queries", "over gRPC, one after the other", QueriesBenchmark.RunAsync),
+        new("overload", "twice what the ordered run did, for 5 minutes", OverloadBenchmark.RunAsync),
         new("growth", "as more and more is stored", GrowthBenchmark.RunAsync),
     ];
 

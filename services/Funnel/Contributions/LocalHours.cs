@@ -1,6 +1,6 @@
 namespace SessionPlatform.Funnel.Contributions;
 
-/// <summary>Hours of a time zone: each begins where the clock shows a full one, and lasts until the next does.</summary>
+/// <summary>Hours of a time zone: each begins where the clock shows a full one, and lasts until the next.</summary>
 internal static class LocalHours
 {
     /// <summary>The begin of the hour that holds an instant.</summary>

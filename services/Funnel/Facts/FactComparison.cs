@@ -5,8 +5,8 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Facts;
 
 /// <summary>
-/// Compares the facts of a day with what its documents and the marks of their visitors give, and the totals of its hours
-/// with the facts; all within the transaction of the connection, by whose snapshot or lock they stand still.
+/// Compares the facts of a day with what its documents and the marks of their visitors give, and the totals of its
+/// hours with the facts; all within the transaction of the connection, by whose snapshot or lock they stand still.
 /// </summary>
 internal sealed class FactComparison(NpgsqlConnection connection, SiteConfiguration configuration)
 {

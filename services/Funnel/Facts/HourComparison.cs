@@ -4,7 +4,7 @@ using SessionPlatform.Funnel.Storage;
 
 namespace SessionPlatform.Funnel.Facts;
 
-/// <summary>Compares the totals of hours with the facts they are sums of; within the connection's transaction.</summary>
+/// <summary>Compares the totals of hours with the facts they are sums of, within one transaction.</summary>
 internal sealed class HourComparison(NpgsqlConnection connection, string siteId)
 {
     private const string StoredCondition = """

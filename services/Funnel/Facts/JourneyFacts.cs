@@ -39,11 +39,13 @@ internal sealed record JourneyFacts(
             steps.Any(step => step.Category.Length > 0) ? Array.ConvertAll(steps, step => step.Category) : null,
             Array.ConvertAll(steps, step => step.At is { } at ? Micros.Of(at) - startedAt : (long?)null),
             Array.ConvertAll(steps, step => step.TimeOnPage is { } time ? Micros.Of(time) : (long?)null),
-            AnyOf(Array.ConvertAll(steps, step => step.HasScrollDepthPercent ? step.ScrollDepthPercent : (double?)null)),
+            AnyOf(Array.ConvertAll(
+                steps, step => step.HasScrollDepthPercent ? step.ScrollDepthPercent : (double?)null)),
             AnyOf(Array.ConvertAll(steps, step => step.HasLoadTimeMs ? step.LoadTimeMs : (double?)null)));
     }
 
-    private static double?[]? AnyOf(double?[] values) => Array.Exists(values, value => value is not null) ? values : null;
+    private static double?[]? AnyOf(double?[] values) =>
+        Array.Exists(values, value => value is not null) ? values : null;
 }
 
 /// <summary>Times as whole microseconds, as PostgreSQL counts them.</summary>

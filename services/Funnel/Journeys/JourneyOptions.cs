@@ -21,10 +21,10 @@ internal sealed class JourneyOptions
     public int MaxPages { get; set; } = 200_000;
 
     /// <summary>
-    /// Different paths or transitions of one report, 1 – 5,000,000; default 300,000. Some 200 bytes for each.
+    /// Different paths or transitions of one report, 1 – 5,000,000; default 1,000,000. Some 150 bytes for each.
     /// </summary>
     [Range(1, 5_000_000)]
-    public int MaxPaths { get; set; } = 300_000;
+    public int MaxPaths { get; set; } = 1_000_000;
 
     /// <summary>
     /// Steps from page to page that are counted in one report of transitions, 1 – 100,000,000; default 8,000,000. 8
@@ -32,4 +32,8 @@ internal sealed class JourneyOptions
     /// </summary>
     [Range(1, 100_000_000)]
     public int MaxSteps { get; set; } = 8_000_000;
+
+    /// <summary>Reports counted at once by a replica, 1 – 64; default 2. Others wait: each takes memory and a core.</summary>
+    [Range(1, 64)]
+    public int MaxAtOnce { get; set; } = 2;
 }

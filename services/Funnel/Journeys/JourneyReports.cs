@@ -11,9 +11,10 @@ namespace SessionPlatform.Funnel.Journeys;
 /// Counts journeys over the sessions themselves, as they are read. What is kept of them is bounded: a report that would
 /// need more is refused.
 /// </summary>
-internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOptions> options)
+internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOptions> options) : IDisposable
 {
     private readonly JourneyOptions most = options.Value;
+    private readonly SemaphoreSlim turns = new(options.Value.MaxAtOnce);
 
     /// <summary>The most frequent paths.</summary>
     /// <param name="length">Fewest and most steps of a path.</param>
@@ -29,15 +30,15 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
         var names = new PageNames(shape);
         var shaper = new PathShaper(shape, length.Most, names);
         var tally = new PathTally(names, length.Least, byDevice);
-        await ForEachAsync(
+        return await CountAsync(
             selection,
             each =>
             {
                 tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
                 RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
             },
+            () => tally.Result(limit),
             cancellationToken);
-        return tally.Result(limit);
     }
 
     /// <summary>The transitions from step to step.</summary>
@@ -48,27 +49,39 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
         var names = new PageNames(shape);
         var shaper = new PathShaper(shape, length, names);
         var tally = new TransitionTally(names, length, shaper.KeepsLast);
-        await ForEachAsync(
+        return await CountAsync(
             selection,
             each =>
             {
                 tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
                 RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
             },
+            () => tally.Result(limit),
             cancellationToken);
-        return tally.Result(limit);
     }
 
-    private Task<bool> ForEachAsync(
-        JourneySelection selection, Action<SessionPages> count, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (connection, token) =>
-            {
-                await foreach (var each in JourneyReader.ReadAsync(connection, selection, token))
-                    count(each);
-                return true;
-            },
-            cancellationToken);
+    public void Dispose() => turns.Dispose();
+
+    private async Task<T> CountAsync<T>(
+        JourneySelection selection, Action<SessionPages> add, Func<T> result, CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await database.ReadAsync(
+                async (connection, token) =>
+                {
+                    await foreach (var each in JourneyReader.ReadAsync(connection, selection, token))
+                        add(each);
+                    return result();
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
 
     private void RequireRoom(PageNames names, long sessions, int distinct, int steps)
     {

@@ -14,13 +14,12 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
     private const long NanosecondsPerMicrosecond = 1_000;
 
     private readonly Dictionary<int[], int> numbers = new(new PathComparer());
-    private readonly List<int[]> paths = [];
     private readonly List<Count> counts = [];
     private readonly Dictionary<(int Path, string Device), Count> devices = [];
     private readonly int[] pages = new int[JourneyRules.MaxLength];
 
     /// <summary>Different paths so far; with devices, those of each, where that is more.</summary>
-    public int Distinct => Math.Max(paths.Count, devices.Count);
+    public int Distinct => Math.Max(numbers.Count, devices.Count);
 
     /// <summary>Sessions that have a path.</summary>
     public long Sessions { get; private set; }
@@ -48,24 +47,27 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
     /// <summary>The most frequent paths. To be called once.</summary>
     public GetPathsResponse Result(int limit)
     {
-        var top = Enumerable.Range(0, paths.Count)
-            .OrderByDescending(path => counts[path].Sessions)
-            .ThenBy(path => paths[path], Comparer<int[]>.Create(ByNames))
+        var least = LeastOfTop(limit);
+        var top = numbers
+            .Where(path => counts[path.Value].Sessions >= least)
+            .OrderByDescending(path => counts[path.Value].Sessions)
+            .ThenBy(path => path.Key, Comparer<int[]>.Create(ByNames))
             .Take(limit)
             .ToList();
-        var groupOf = new int[paths.Count];
+        var groupOf = new int[numbers.Count];
         Array.Fill(groupOf, -1);
         for (var index = 0; index < top.Count; index++)
-            groupOf[top[index]] = index;
+            groupOf[top[index].Value] = index;
         var visitors = Visitors.CountBy(groupOf, top.Count);
         var devicesOf = devices.Where(device => groupOf[device.Key.Path] >= 0).ToLookup(device => device.Key.Path);
 
         var answer = new GetPathsResponse
         {
             Sessions = FunnelTable.Count(Sessions),
-            DistinctPaths = FunnelTable.Count(paths.Count),
+            DistinctPaths = FunnelTable.Count(numbers.Count),
         };
-        answer.Paths.Add(top.Select((path, index) => Row(path, visitors[index], devicesOf[path])));
+        answer.Paths.Add(top.Select(
+            (path, index) => Row(path.Key, counts[path.Value], visitors[index], devicesOf[path.Value])));
         return answer;
     }
 
@@ -74,19 +76,34 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
         var lookup = numbers.GetAlternateLookup<ReadOnlySpan<int>>();
         if (lookup.TryGetValue(path, out var number))
             return number;
-        number = paths.Count;
-        paths.Add(path.ToArray());
         counts.Add(default);
-        return numbers[paths[number]] = number;
+        return numbers[path.ToArray()] = counts.Count - 1;
+    }
+
+    /// <summary>Sessions that a path must have to be among so many: so that only those need be put in order.</summary>
+    private int LeastOfTop(int limit)
+    {
+        var top = new PriorityQueue<int, int>(limit + 1);
+        foreach (var count in counts)
+        {
+            if (top.Count < limit)
+                top.Enqueue(count.Sessions, count.Sessions);
+            else if (count.Sessions > top.Peek())
+                top.EnqueueDequeue(count.Sessions, count.Sessions);
+        }
+
+        return top.Count == 0 ? 0 : top.Peek();
     }
 
     private Path Row(
-        int path, uint visitors, IEnumerable<KeyValuePair<(int Path, string Device), Count>> devicesOfPath)
+        int[] path,
+        Count count,
+        uint visitors,
+        IEnumerable<KeyValuePair<(int Path, string Device), Count>> devicesOfPath)
     {
-        var count = counts[path];
         var row = new Path
         {
-            Pages = { paths[path].Select(page => names[page]) },
+            Pages = { path.Select(page => names[page]) },
             Sessions = FunnelTable.Count(count.Sessions),
             Visitors = visitors,
             AverageTime = count.AverageTime,
@@ -118,10 +135,10 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
 
     private struct Count
     {
-        private long converted;
+        private int converted;
         private long microseconds;
 
-        public long Sessions { get; private set; }
+        public int Sessions { get; private set; }
 
         public readonly double ConversionRate => (double)converted / Sessions;
 

@@ -12,7 +12,7 @@ namespace SessionPlatform.Funnel.Metrics;
 /// <param name="SiteId">The site.</param>
 /// <param name="Span">When they started.</param>
 /// <param name="Segment">Which of them.</param>
-/// <param name="Zone">Of the site's hours; null: the totals of hours are by those of another one, still or already.</param>
+/// <param name="Zone">By which the totals of hours are; null: not all of them are by the site's.</param>
 internal sealed record FactRows(string SiteId, ReportSpan Span, Segment? Segment, TimeZoneInfo? Zone)
 {
     // What a page or an event adds up to instead of the session, where the dimension is of pages or of events.

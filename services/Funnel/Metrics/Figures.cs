@@ -8,7 +8,9 @@ namespace SessionPlatform.Funnel.Metrics;
 /// <summary>The values of some metrics by key and bucket, bucket 0 being all of them.</summary>
 internal sealed class Figures
 {
-    private const string ByKey = "r.key";
+    /// <summary>The whole of each key.</summary>
+    public const string ByKey = "r.key";
+
     private const string ByKeyAndBucket = "GROUPING SETS ((r.key, r.bucket), (r.key))";
 
     private readonly IReadOnlyList<Metric.Types.Name> metrics;
@@ -74,6 +76,23 @@ internal sealed class Figures
         }
     }
 
+    /// <summary>What metrics of a part are computed over: the relation <c>r</c>.</summary>
+    /// <param name="rows">The relation of the sessions.</param>
+    /// <param name="groups">What they are grouped by.</param>
+    public static string Relation(SessionMetric.Over part, string rows, string groups) => part switch
+    {
+        // A row without any stays.
+        SessionMetric.Over.LoadTimes =>
+            $"({rows}) AS r LEFT JOIN LATERAL unnest(r.load_times) AS l(load) ON true",
+        // Hashing visitors takes half the time that count(DISTINCT), which sorts them, does.
+        SessionMetric.Over.Visitors =>
+            $"""
+            (SELECT r.key, r.bucket, bool_or(r.is_new) AS is_new FROM ({rows}) AS r
+             GROUP BY r.person, {groups}{(groups == ByKey ? ", r.bucket" : "")}) AS r
+            """,
+        _ => $"({rows}) AS r",
+    };
+
     private async Task ReadAsync(
         NpgsqlConnection connection,
         SessionMetric.Over part,
@@ -85,8 +104,10 @@ internal sealed class Figures
         var parameters = new SqlParameters();
         int[] indexes = [.. Enumerable.Range(0, metrics.Count).Where(index => PartOf(index) == part)];
         var columns = string.Concat(indexes.Select(index => $", {SqlOf(index, part)}"));
-        var loads = part == SessionMetric.Over.LoadTimes ? Loads : "";
-        var sql = $"SELECT r.key, {bucket}{columns} FROM ({rows(parameters)}) AS r{loads} GROUP BY {groups}";
+        var relation = Relation(part, rows(parameters), groups);
+        // Visitors are grouped by visitor first, and then have the whole beside its buckets already.
+        var outer = part == SessionMetric.Over.Visitors ? "1, 2" : groups;
+        var sql = $"SELECT r.key, {bucket}{columns} FROM {relation} GROUP BY {outer}";
         await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), cancellationToken))
         {
             var key = (row.GetInt32(0), row.GetInt32(1));
@@ -96,9 +117,6 @@ internal sealed class Figures
                 found[indexes[column]] = Sql.Double(row, column + 2);
         }
     }
-
-    /// <summary>Joins load times to the rows; a row without any stays.</summary>
-    public const string Loads = " LEFT JOIN LATERAL unnest(r.load_times) AS l(load) ON true";
 
     private async Task ReadRevenueAsync(
         NpgsqlConnection connection,

@@ -109,8 +109,8 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
     }
 
     /// <summary>
-    /// The time zone by whose hours all totals are; null: sessions wait to be counted anew, after the site's was changed
-    /// perhaps.
+    /// The time zone by whose hours all totals are; null: sessions wait to be counted anew, perhaps since the site's
+    /// was changed.
     /// </summary>
     public static async Task<TimeZoneInfo?> ZoneOfHoursAsync(
         NpgsqlConnection connection, SiteConfiguration configuration, CancellationToken cancellationToken)

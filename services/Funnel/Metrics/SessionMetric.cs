@@ -16,18 +16,17 @@ internal sealed record SessionMetric(
     private const string Engaged = "count(*) FILTER (WHERE r.engaged)";
     private const string Bounces = "count(*) FILTER (WHERE r.bounced)";
     private const string Converted = "count(*) FILTER (WHERE r.session_conversions > 0)";
-    private const string Visitors = "count(DISTINCT r.person)";
-    private const string NewVisitors = "count(DISTINCT r.person) FILTER (WHERE r.is_new)";
+    private const string NewVisitors = "count(*) FILTER (WHERE r.is_new)";
 
     private static readonly FrozenDictionary<Name, SessionMetric> All = new Dictionary<Name, SessionMetric>
     {
         [Name.PageViews] = Count("sum(r.page_views)", "page_views"),
         [Name.Events] = Count("sum(r.events)", "events"),
         [Name.Sessions] = Count("count(*)", "sessions"),
-        [Name.Visitors] = Count(Visitors),
+        [Name.Visitors] = Visitors("count(*)"),
         [Name.Users] = Count("count(DISTINCT r.user_id)"),
-        [Name.NewVisitors] = Count(NewVisitors),
-        [Name.ReturningVisitors] = Count($"({Visitors} - {NewVisitors})"),
+        [Name.NewVisitors] = Visitors(NewVisitors),
+        [Name.ReturningVisitors] = Visitors($"(count(*) - {NewVisitors})"),
         [Name.EngagedSessions] = Count(Engaged, "engaged"),
         [Name.EngagementRate] = Quotient(Engaged, "count(*)", ("engaged", "sessions")),
         [Name.Bounces] = Count(Bounces, "bounces"),
@@ -64,6 +63,9 @@ internal sealed record SessionMetric(
         /// <summary>Sums of sessions by hour.</summary>
         Sums,
 
+        /// <summary>Their visitors, or users, each once.</summary>
+        Visitors,
+
         /// <summary>Their load times.</summary>
         LoadTimes,
 
@@ -78,6 +80,9 @@ internal sealed record SessionMetric(
         $"{sql}::double precision",
         IsQuotient: false,
         Total: total is null ? null : $"sum(r.{total})::double precision");
+
+    private static SessionMetric Visitors(string sql) =>
+        new($"{sql}::double precision", IsQuotient: false, Over.Visitors);
 
     private static SessionMetric Quotient(string sum, string count, (string Sum, string Count)? total = null) => new(
         Divided(sum, count),

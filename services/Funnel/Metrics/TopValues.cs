@@ -17,9 +17,9 @@ internal static class TopValues
     {
         var parameters = new SqlParameters();
         var found = SessionMetric.Find(metric)!;
-        var loads = found.Part == SessionMetric.Over.LoadTimes ? Figures.Loads : "";
+        var relation = Figures.Relation(found.Part, rows.ByValue(parameters, dimension), Figures.ByKey);
         var sql = $"""
-            SELECT r.key FROM ({rows.ByValue(parameters, dimension)}) AS r{loads} GROUP BY r.key
+            SELECT r.key FROM {relation} GROUP BY r.key
             ORDER BY {found.Sql} DESC NULLS LAST, r.key COLLATE "C" LIMIT {parameters.Add(limit)}
             """;
         var values = new List<string>();

@@ -48,7 +48,7 @@ internal sealed class EventIntake(
                 SentAt = batch.SentAt is null ? null : Micros.Of(batch.SentAt),
                 MaxEventAge = batch.MaxEventAge is null ? null : Micros.Of(batch.MaxEventAge),
                 Client = batch.Client,
-                UserAgents = userAgents,
+                UserAgents = new BatchUserAgents(userAgents, time),
                 KeySite = caller.Site,
                 Sites = caller.IsPlatform ? await FindSitesAsync(events, cancellationToken) : NoSites,
                 Partitions = publisher.Partitions,

@@ -22,7 +22,7 @@ internal sealed record BatchContext
     public ClientInfo? Client { get; init; }
 
     /// <summary>What user agents tell; without it, nothing.</summary>
-    public UserAgentCache UserAgents { get; init; } = UserAgentCache.Unknowing;
+    public BatchUserAgents UserAgents { get; init; } = BatchUserAgents.Unknowing;
 
     /// <summary>The site of the key; null for the platform key, which may send events of any site.</summary>
     public Site? KeySite { get; init; }

@@ -24,15 +24,24 @@ internal sealed class UserAgentCache(Func<string, UserAgentFacts> parse, int cap
     /// <summary>How many are remembered.</summary>
     public int Count => older.Count + younger.Count;
 
-    /// <summary>What it tells.</summary>
-    public UserAgentFacts Of(string userAgent)
+    /// <summary>What it tells, if that is remembered; null otherwise.</summary>
+    public UserAgentFacts? Find(string userAgent)
     {
         if (IsUnknowing)
             return UserAgentFacts.None;
         if (younger.Facts.TryGetValue(userAgent, out var facts))
             return facts;
-        if (!older.Facts.TryGetValue(userAgent, out facts))
-            facts = parse(userAgent);
+        if (older.Facts.TryGetValue(userAgent, out facts))
+            Remember(userAgent, facts);
+        return facts;
+    }
+
+    /// <summary>What it tells; asked for when it is not remembered, and remembered then.</summary>
+    public UserAgentFacts Of(string userAgent)
+    {
+        if (Find(userAgent) is { } known)
+            return known;
+        var facts = parse(userAgent);
         Remember(userAgent, facts);
         return facts;
     }

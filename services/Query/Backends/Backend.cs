@@ -38,6 +38,16 @@ internal sealed partial class Backend<TClient>
         where TResponse : class =>
         RunAsync(pipelines.Reads, call, DeadlineOf(context), context.CancellationToken);
 
+    /// <summary>
+    /// A call that changes nothing and may well take long: retried, but never asked twice at once, which would double
+    /// the load of what is slow because it is much.
+    /// </summary>
+    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
+    public Task<TResponse> ComputeAsync<TResponse>(
+        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, ServerCallContext context)
+        where TResponse : class =>
+        RunAsync(pipelines.Writes, call, DeadlineOf(context), context.CancellationToken);
+
     /// <summary>A call that may be repeated but is not doubled without need.</summary>
     /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
     public Task<TResponse> WriteAsync<TResponse>(

@@ -101,20 +101,20 @@ internal sealed class QueryService(
     public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetSeriesAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetSeriesAsync(request, options), context);
     }
 
     public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetTopListAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetTopListAsync(request, options), context);
     }
 
     public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
         GetActiveVisitorsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return metrics.ReadAsync((client, options) => client.GetActiveVisitorsAsync(request, options), context);
+        return metrics.ComputeAsync((client, options) => client.GetActiveVisitorsAsync(request, options), context);
     }
 
     public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context)
@@ -126,59 +126,59 @@ internal sealed class QueryService(
     public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return journeys.ReadAsync((client, options) => client.GetPathsAsync(request, options), context);
+        return journeys.ComputeAsync((client, options) => client.GetPathsAsync(request, options), context);
     }
 
     public override Task<GetTransitionsResponse> GetTransitions(
         GetTransitionsRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return journeys.ReadAsync((client, options) => client.GetTransitionsAsync(request, options), context);
+        return journeys.ComputeAsync((client, options) => client.GetTransitionsAsync(request, options), context);
     }
 
     public override Task<GetFunnelReportResponse> GetFunnelReport(
         GetFunnelReportRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return funnels.ReadAsync((client, options) => client.GetFunnelReportAsync(request, options), context);
+        return funnels.ComputeAsync((client, options) => client.GetFunnelReportAsync(request, options), context);
     }
 
     public override Task<ListFunnelActorsResponse> ListFunnelActors(
         ListFunnelActorsRequest request, ServerCallContext context)
     {
         context.Authorise(request.Funnel?.SiteId ?? "", Scope.Read);
-        return funnels.ReadAsync((client, options) => client.ListFunnelActorsAsync(request, options), context);
+        return funnels.ComputeAsync((client, options) => client.ListFunnelActorsAsync(request, options), context);
     }
 
     public override Task<ExplainFunnelResponse> ExplainFunnel(ExplainFunnelRequest request, ServerCallContext context)
     {
         context.Authorise(request.Funnel?.SiteId ?? "", Scope.Read);
-        return funnels.ReadAsync((client, options) => client.ExplainFunnelAsync(request, options), context);
+        return funnels.ComputeAsync((client, options) => client.ExplainFunnelAsync(request, options), context);
     }
 
     public override Task<GetRetentionResponse> GetRetention(GetRetentionRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return retention.ReadAsync((client, options) => client.GetRetentionAsync(request, options), context);
+        return retention.ComputeAsync((client, options) => client.GetRetentionAsync(request, options), context);
     }
 
     public override Task<GetLifecycleResponse> GetLifecycle(GetLifecycleRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return retention.ReadAsync((client, options) => client.GetLifecycleAsync(request, options), context);
+        return retention.ComputeAsync((client, options) => client.GetLifecycleAsync(request, options), context);
     }
 
     public override Task<GetStickinessResponse> GetStickiness(GetStickinessRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return retention.ReadAsync((client, options) => client.GetStickinessAsync(request, options), context);
+        return retention.ComputeAsync((client, options) => client.GetStickinessAsync(request, options), context);
     }
 
     public override Task<GetAttributionResponse> GetAttribution(
         GetAttributionRequest request, ServerCallContext context)
     {
         context.Authorise(request.SiteId, Scope.Read);
-        return attribution.ReadAsync((client, options) => client.GetAttributionAsync(request, options), context);
+        return attribution.ComputeAsync((client, options) => client.GetAttributionAsync(request, options), context);
     }
 
     public override Task<ListTiesResponse> ListTies(ListTiesRequest request, ServerCallContext context)

@@ -8,8 +8,8 @@ using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 namespace SessionPlatform.Query.Reporting;
 
 /// <summary>
-/// Watches a report: asks for it again and again, and passes on each answer that differs from the last one passed on. It
-/// asks only once that one is taken, so that a slow reader gets what holds then and nothing in between.
+/// Watches a report: asks for it again and again, and passes on each answer that differs from the last one passed on.
+/// It asks only once that one is taken, so that a slow reader gets what holds then and nothing in between.
 /// </summary>
 internal sealed partial class ReportWatch(
     Reports reports, IOptions<QueryOptions> options, TimeProvider time, ILogger<ReportWatch> logger)
@@ -67,7 +67,8 @@ internal sealed partial class ReportWatch(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "A watched report could not be computed ({Status}); it is tried again.")]
+        [LoggerMessage(
+            1, LogLevel.Information, "A watched report could not be computed ({Status}); it is tried again.")]
         public static partial void Away(ILogger logger, StatusCode status);
     }
 }

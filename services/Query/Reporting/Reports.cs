@@ -47,27 +47,27 @@ internal sealed class Reports(
         {
             Kind.Series => new()
             {
-                Series = await metrics.ReadAsync(
+                Series = await metrics.ComputeAsync(
                     (client, options) => client.GetSeriesAsync(request.Series, options), context),
             },
             Kind.TopList => new()
             {
-                TopList = await metrics.ReadAsync(
+                TopList = await metrics.ComputeAsync(
                     (client, options) => client.GetTopListAsync(request.TopList, options), context),
             },
             Kind.ActiveVisitors => new()
             {
-                ActiveVisitors = await metrics.ReadAsync(
+                ActiveVisitors = await metrics.ComputeAsync(
                     (client, options) => client.GetActiveVisitorsAsync(request.ActiveVisitors, options), context),
             },
             Kind.Paths => new()
             {
-                Paths = await journeys.ReadAsync(
+                Paths = await journeys.ComputeAsync(
                     (client, options) => client.GetPathsAsync(request.Paths, options), context),
             },
             Kind.Transitions => new()
             {
-                Transitions = await journeys.ReadAsync(
+                Transitions = await journeys.ComputeAsync(
                     (client, options) => client.GetTransitionsAsync(request.Transitions, options), context),
             },
             Kind.Funnel => new()
@@ -77,27 +77,27 @@ internal sealed class Reports(
             },
             Kind.FunnelReport => new()
             {
-                FunnelReport = await funnels.ReadAsync(
+                FunnelReport = await funnels.ComputeAsync(
                     (client, options) => client.GetFunnelReportAsync(request.FunnelReport, options), context),
             },
             Kind.Retention => new()
             {
-                Retention = await retention.ReadAsync(
+                Retention = await retention.ComputeAsync(
                     (client, options) => client.GetRetentionAsync(request.Retention, options), context),
             },
             Kind.Lifecycle => new()
             {
-                Lifecycle = await retention.ReadAsync(
+                Lifecycle = await retention.ComputeAsync(
                     (client, options) => client.GetLifecycleAsync(request.Lifecycle, options), context),
             },
             Kind.Stickiness => new()
             {
-                Stickiness = await retention.ReadAsync(
+                Stickiness = await retention.ComputeAsync(
                     (client, options) => client.GetStickinessAsync(request.Stickiness, options), context),
             },
             Kind.Attribution => new()
             {
-                Attribution = await attribution.ReadAsync(
+                Attribution = await attribution.ComputeAsync(
                     (client, options) => client.GetAttributionAsync(request.Attribution, options), context),
             },
             _ => throw new ArgumentException("A request without a report.", nameof(request)),

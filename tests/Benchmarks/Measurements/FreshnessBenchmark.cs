@@ -36,7 +36,7 @@ internal static class FreshnessBenchmark
         await runs.Suite.CreateSiteAsync(ProbeSite, cancellation);
 
         context.Tell($"{Row.PerSecond(rate, "events")} for {lasting.TotalSeconds:0} s, a probe every 100 ms");
-        var sending = new StreamSender(runs.Suite, load).SendAsync(rate, cancellation);
+        var sending = new StreamSender(runs.Suite, load.Batches).SendAsync(rate, cancellation);
         var probes = new Probes(runs.Suite);
         var looking = probes.LookAsync(cancellation);
         try

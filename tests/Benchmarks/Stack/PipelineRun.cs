@@ -36,7 +36,7 @@ internal sealed record PipelineRun(
         GC.Collect();
         var (eventsBefore, arrivedBefore) = await ArrivedAsync(suite, load.SiteId, cancellation);
         var processor = ProcessorTimes.Take(suite.State);
-        var sender = new StreamSender(suite, load);
+        var sender = new StreamSender(suite, load.Batches);
         var acknowledged = TimeSpan.Zero;
         var sending = SendAsync();
         TimeSpan committed;

@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using Grpc.Core;
+using SessionPlatform.Benchmarks.Harness;
 using SessionPlatform.Benchmarks.Traffic;
 using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
 /// <summary>
-/// A gateway: sends a load over one TrackStream as fast as the server reads, or at a rate, until all of it is
+/// A gateway: sends batches over one TrackStream as fast as the server reads, or at a rate, until all of it is
 /// acknowledged. Where the server refuses for want of room it goes on from the last acknowledgement.
 /// </summary>
-internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
+/// <param name="suite">Where to.</param>
+/// <param name="batches">Numbered from 1 on; asked for one when it is its turn, and again when it was refused.</param>
+internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> batches)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -19,7 +22,14 @@ internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
         new Marshaller<TrackStreamResponse>(
             message => Google.Protobuf.MessageExtensions.ToByteArray(message), TrackStreamResponse.Parser.ParseFrom));
 
-    private long durable;
+    // By batch, when it was first written; a Stopwatch timestamp.
+    private readonly long[] begun = new long[batches.Count];
+    private int written;
+    private int durable;
+    private bool isWritten;
+
+    /// <summary>Batches that are not begun by then, counted from the first write, are never sent.</summary>
+    public TimeSpan Lasting { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>When the first request was written; a <see cref="Stopwatch"/> timestamp.</summary>
     public long FirstWrite { get; private set; }
@@ -27,10 +37,19 @@ internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
     /// <summary>How often the stream was refused or broken and begun again.</summary>
     public int Interruptions { get; private set; }
 
-    /// <param name="eventsPerSecond">0: as fast as can be.</param>
+    /// <summary>Batches acknowledged so far.</summary>
+    public int Acknowledged => Volatile.Read(ref durable);
+
+    /// <summary>Of each acknowledged batch, from its first write to the ack that covers it.</summary>
+    public Samples Latencies { get; } = new();
+
+    /// <param name="eventsPerSecond">
+    /// When batches are due, whatever became of those before; what is behind goes as fast as can be. 0: all are due.
+    /// </param>
     /// <param name="cancellation">Gives up.</param>
     public async Task SendAsync(double eventsPerSecond, CancellationToken cancellation)
     {
+        FirstWrite = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -52,6 +71,7 @@ internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = suite.IngestionCalls.AsyncDuplexStreamingCall(
             TrackStream, null, suite.AsPlatform(ended.Token));
+        isWritten = false;
         var reading = ReadAsync(call.ResponseStream, ended.Token);
         var writing = WriteAsync(call.RequestStream, eventsPerSecond, ended.Token);
         try
@@ -65,29 +85,39 @@ internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (durable < load.Batches.Count)
+        if (!isWritten || durable < written)
             throw new RpcException(new Status(StatusCode.Unavailable, "The stream ended before all was acknowledged."));
     }
 
     private async Task WriteAsync(
         IClientStreamWriter<byte[]> requests, double eventsPerSecond, CancellationToken cancellation)
     {
-        var (begun, first) = (Stopwatch.GetTimestamp(), (int)durable);
-        if (FirstWrite == 0)
-            FirstWrite = begun;
-        for (var i = first; i < load.Batches.Count; i++)
+        for (var i = durable; i < batches.Count; i++)
         {
-            if (eventsPerSecond > 0)
-            {
-                var due = TimeSpan.FromSeconds((i - first) * StreamLoad.BatchEvents / eventsPerSecond);
-                if (due - Stopwatch.GetElapsedTime(begun) is { Ticks: > 0 } early)
-                    await Task.Delay(early, cancellation);
-            }
-
-            await requests.WriteAsync(load.Batches[i], cancellation);
+            if (i == written && !await BeginAsync(i, eventsPerSecond, cancellation))
+                break;
+            await requests.WriteAsync(batches[i], cancellation);
         }
 
+        isWritten = true;
         await requests.CompleteAsync();
+    }
+
+    // False: the time is over.
+    private async Task<bool> BeginAsync(int batch, double eventsPerSecond, CancellationToken cancellation)
+    {
+        if (eventsPerSecond > 0)
+        {
+            var due = TimeSpan.FromSeconds(batch * StreamLoad.BatchEvents / eventsPerSecond);
+            if (due - Stopwatch.GetElapsedTime(FirstWrite) is { Ticks: > 0 } early)
+                await Task.Delay(early, cancellation);
+        }
+
+        if (Stopwatch.GetElapsedTime(FirstWrite) >= Lasting)
+            return false;
+        begun[batch] = Stopwatch.GetTimestamp();
+        written = batch + 1;
+        return true;
     }
 
     private async Task ReadAsync(IAsyncStreamReader<TrackStreamResponse> acks, CancellationToken cancellation)
@@ -96,7 +126,12 @@ internal sealed class StreamSender(RunningSuite suite, StreamLoad load)
         {
             if (acks.Current.Rejects is [var reject, ..])
                 throw new InvalidOperationException($"The traffic of the benchmarks is refused: {reject}");
-            durable = acks.Current.DurableThrough;
+            var through = (int)acks.Current.DurableThrough;
+            if (through <= durable)
+                throw new InvalidOperationException($"Batch {through} is acknowledged after batch {durable}.");
+            for (var i = durable; i < through; i++)
+                Latencies.Add(Stopwatch.GetElapsedTime(begun[i]));
+            Volatile.Write(ref durable, through);
         }
     }
 }

@@ -1,6 +1,8 @@
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Ingestion;
 using SessionPlatform.Ingestion.Steps;
+using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Benchmarks.Traffic;
@@ -15,6 +17,8 @@ internal sealed class Accepted(Site site, long receivedAt)
         ReceivedAt = receivedAt, KeySite = site, Partitions = Partitions,
         // History of any age.
         MaxEventAge = long.MaxValue / 2,
+        UserAgents = new(
+            UserAgentData.Load(UserAgentData.Folder, new IngestionOptions().UserAgentsRemembered), TimeProvider.System),
     };
 
     /// <summary>A site with all defaults.</summary>

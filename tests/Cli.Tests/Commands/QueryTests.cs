@@ -92,8 +92,8 @@ public sealed class QueryTests : IAsyncLifetime
         Streams.AssertOneLine("Gone.", error);
         var lines = output.TrimEnd().Split('\n');
         Assert.Equal(2, lines.Length);
-        Assert.EndsWith("Z  1 active: /a 1", lines[0], StringComparison.Ordinal);
-        Assert.EndsWith("Z  2 active: /a 2", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("Z  1 active, /a 1", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("Z  2 active, /a 2", lines[1], StringComparison.Ordinal);
         var request = Assert.IsType<WatchRequest>(suite.Calls.First().Request);
         Assert.Equal(60, request.Report.ActiveVisitors.WithinSeconds);
     }

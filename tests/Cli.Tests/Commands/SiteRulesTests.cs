@@ -38,7 +38,7 @@ public sealed class SiteRulesTests : IAsyncLifetime
 
         var (exitCode, _, error) = await suite.RunAsync(
             "site", "create", "shop", "--session-key", "authoritative", "--midnight", "on",
-            "--goal", "Thanks:path=/thanks**", "--goal", "Call:kind=click,name=Call us");
+            "--week-start", "sunday", "--goal", "Thanks:path=/thanks**", "--goal", "Call:kind=click,name=Call us");
 
         Assert.Equal((ExitCodes.Done, ""), (exitCode, error));
         Assert.Equal(
@@ -46,6 +46,7 @@ public sealed class SiteRulesTests : IAsyncLifetime
             {
                 SessionKey = Policy.Authoritative,
                 Midnight = true,
+                WeekStart = SiteRules.Types.Weekday.Sunday,
                 Goals =
                 {
                     new Goal { Name = "Thanks", Path = "/thanks**" },
@@ -60,13 +61,14 @@ public sealed class SiteRulesTests : IAsyncLifetime
     {
         var (exitCode, output, _) = await suite.RunAsync(
             "site", "rules", "shop", "--midnight", "on", "--goal", "Thanks:path=/thanks**",
-            "--goal", "Call:kind=click");
+            "--goal", "Call:kind=click", "--week-start", "saturday");
 
         Assert.Equal(ExitCodes.Done, exitCode);
         Assert.Equal(["Thanks", "Call"], Updated().Rules.Goals.Select(goal => goal.Name));
         Assert.False(Updated().Reprocess);
         Assert.Equal("boundary", RowOf(output, "session-key"));
         Assert.Equal("on", RowOf(output, "midnight"));
+        Assert.Equal("saturday", RowOf(output, "week-start"));
         Assert.Equal("Thanks:path=/thanks**", RowOf(output, "goal"));
         Assert.Contains("Call:kind=click", output, StringComparison.Ordinal);
     }

@@ -39,7 +39,10 @@ public sealed class MetricsServiceTests(PostgresFixture postgres) : ReportsHost(
                     new Filter { Dimension = By.Path, Operator = Operator.Contains },
                     new Filter { Dimension = By.Path, Operator = Operator.Any, Values = { "x" } },
                     new Filter { Dimension = By.Path, Operator = Operator.Matches, Values = { @"(a)\1", "" } },
-                    new Filter { Dimension = By.Path, Operator = (Operator)50, Values = { new string('x', 1025), "\0" } },
+                    new Filter
+                    {
+                        Dimension = By.Path, Operator = (Operator)50, Values = { new string('x', 1025), "\0" },
+                    },
                 },
             },
             Breakdown = (By)99,
@@ -85,7 +88,8 @@ public sealed class MetricsServiceTests(PostgresFixture postgres) : ReportsHost(
             ["visitor_ids[0]", "visitor_ids[1]", "mark"],
             Fields(await RefusedAsync(() => Client.MarkBotsAsync(mark, Key("admin")))));
         Assert.Equal(
-            ["visitor_ids"], Fields(await RefusedAsync(() => Client.MarkBotsAsync(new() { SiteId = SiteId }, Key("admin")))));
+            ["visitor_ids"],
+            Fields(await RefusedAsync(() => Client.MarkBotsAsync(new() { SiteId = SiteId }, Key("admin")))));
     }
 
     [Fact]

@@ -73,7 +73,8 @@ internal sealed class RandomReports(Random random, string siteId, DateTime middl
         switch (random.Next(bucket is Bucket.Minute or Bucket.Hour ? 2 : 3))
         {
             case 0:
-                return new Period { Days = new DayRange { From = Text(first), To = Text(first.AddDays(random.Next(most))) } };
+                var last = first.AddDays(random.Next(most));
+                return new Period { Days = new DayRange { From = Text(first), To = Text(last) } };
             case 1:
                 var from = middle.AddMinutes(random.Next(-most * 1440, 0)).AddSeconds(random.Next(60));
                 var to = from.AddMinutes(random.Next(1, most * 1440));

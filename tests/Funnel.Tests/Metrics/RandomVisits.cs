@@ -6,8 +6,8 @@ using SessionPlatform.Contracts.Sessions.V1;
 namespace SessionPlatform.Funnel.Tests.Metrics;
 
 /// <summary>
-/// Sessions of many visitors with all that reports look at, in all their revisions, retractions and returns included, in
-/// any order, some twice; and what is left of them in the end.
+/// Sessions of many visitors with all that reports look at, in all their revisions, retractions and returns included,
+/// in any order, some twice; and what is left of them in the end.
 /// </summary>
 internal sealed class RandomVisits
 {
@@ -92,7 +92,13 @@ internal sealed class RandomVisits
         if (Chance(40))
             session.Bot = "USER_AGENT";
         if (Chance(2))
-            session.Device = new Device { Type = Any("mobile", "desktop"), Browser = Any("", "Firefox"), Os = Any("", "x") };
+        {
+            session.Device = new Device
+            {
+                Type = Any("mobile", "desktop"), Browser = Any("", "Firefox"), Os = Any("", "x"),
+            };
+        }
+
         if (Chance(2))
             session.Geo = new Geo { Country = Any("CH", "IN"), Region = Any("", "ZH") };
         foreach (var currency in new[] { "CHF", "EUR" }.Where(_ => Chance(4)))

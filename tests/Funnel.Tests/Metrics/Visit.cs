@@ -91,5 +91,6 @@ internal sealed record Visit(SessionDocument Document, bool IsBot, KnownUsers? U
 
     // FirstEvent is FIRST_EVENT in the contract.
     private static string Reason(Session.Types.BoundaryReason reason) => string.Concat(reason.ToString()
-        .Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{char.ToUpperInvariant(letter)}"));
+        .Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}"))
+        .ToUpperInvariant();
 }

@@ -102,7 +102,10 @@ public sealed class RecogniseUserAgentTests
     {
         var sent = Examples.PageView();
         sent.Device = device;
-        var draft = Examples.Run(sent, Examples.Context() with { Client = client, UserAgents = Known });
+        var draft = Examples.Run(sent, Examples.Context() with
+        {
+            Client = client, UserAgents = new BatchUserAgents(Known, TimeProvider.System),
+        });
         Assert.Empty(draft.Violations);
         return draft.Accepted;
     }

@@ -133,6 +133,33 @@ public sealed class WatchTests(WatchTests.LivelyHost lively) : IClassFixture<Wat
     }
 
     [Fact]
+    public async Task While_nobody_reads_nothing_is_asked_and_then_the_latest_comes_soon()
+    {
+        // Far more than the connection holds back.
+        var path = new string('x', 2_000_000);
+        var asked = 0;
+        host.Services.On<GetActiveVisitorsRequest>(Method, _ => new GetActiveVisitorsResponse
+        {
+            Visitors = (uint)Interlocked.Increment(ref asked),
+            Pages = { new ActivePage { Path = path } },
+        });
+        using var call = Watch();
+        int before;
+        do
+        {
+            before = Volatile.Read(ref asked);
+            await Task.Delay(20 * Interval);
+        }
+        while (before == 0 || before != Volatile.Read(ref asked));
+
+        host.Services.On<GetActiveVisitorsRequest>(Method, _ => Answer(1_000_000));
+        var read = 1;
+        while (await NextAsync(call) != 1_000_000)
+            read++;
+        Assert.InRange(read, 1, before + 1);
+    }
+
+    [Fact]
     public async Task A_key_that_is_revoked_watches_no_longer()
     {
         var key = host.Services.AddKey("shop", Scope.Read);

@@ -19,6 +19,7 @@ public sealed class SiteRulesDefaultsTests
         Assert.Equal(2, rules.EngagedPageViews);
         Assert.Equal(TimeSpan.FromDays(7), rules.MaxEventAge.ToTimeSpan());
         Assert.Equal("UTC", rules.TimeZone);
+        Assert.Equal(SiteRules.Types.Weekday.Monday, rules.WeekStart);
         Assert.Equal(SiteRules.Types.SessionKeyPolicy.Boundary, rules.SessionKey);
         Assert.False(rules.Midnight);
         Assert.Empty(rules.Goals);
@@ -47,6 +48,7 @@ public sealed class SiteRulesDefaultsTests
             EngagedPageViews = 5,
             MaxEventAge = Duration.FromTimeSpan(TimeSpan.FromDays(3650)),
             TimeZone = "Europe/Zurich",
+            WeekStart = SiteRules.Types.Weekday.Sunday,
             SessionKey = SiteRules.Types.SessionKeyPolicy.Authoritative,
             Midnight = true,
             Goals = { new Goal { Name = "thanks", Path = "/thanks**" } },

@@ -1,5 +1,6 @@
--- What reports filter, group and add up, one row for each session that is not retracted; a pure function of its document,
--- of what was said of its visitor, and of the site's time zone. In the order of time, since every report is about a span of it.
+-- What reports filter, group and add up, one row for each session that is not retracted; a pure function of its
+-- document, of what was said of its visitor, and of the site's time zone. In the order of time, since every report is
+-- about a span of it.
 CREATE TABLE session_facts (
     site_id text COLLATE "C" NOT NULL,
     started_at timestamptz NOT NULL,
@@ -53,7 +54,8 @@ CREATE TABLE session_facts (
     event_counts int[] NOT NULL,
     conversion_types text[] COLLATE "C",
     conversion_counts int[],
-    PRIMARY KEY (site_id, started_at, session_id)
+    -- What distinct visitors are counted by comes with it, so that the rows themselves need not be read.
+    PRIMARY KEY (site_id, started_at, session_id) INCLUDE (visitor_id, is_new, is_bot)
 ) WITH (fillfactor = 80);
 
 CREATE INDEX session_facts_visitor ON session_facts (site_id, visitor_id);

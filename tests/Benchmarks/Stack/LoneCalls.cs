@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Contracts.Ingestion.V1;
+
+namespace SessionPlatform.Benchmarks.Stack;
+
+/// <summary>Somebody who now and then sends one event by Track, and waits for the answer.</summary>
+internal sealed class LoneCalls(RunningSuite suite, string siteId)
+{
+    // What a median is taken of: a single fast answer may be luck.
+    private const int Few = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How fast a call is answered now.</summary>
+    public async Task<TimeSpan> MedianAsync(CancellationToken cancellation)
+    {
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 4 * Few; i++)
+            times.Add(await CallAsync(cancellation));
+        return times.Order().ElementAt(times.Count / 2);
+    }
+
+    /// <summary>
+    /// When the last few calls were answered in no more than <paramref name="most"/> in the median; null: not before
+    /// <paramref name="patience"/> ended.
+    /// </summary>
+    public async Task<TimeSpan?> RecoverAsync(TimeSpan most, TimeSpan patience, CancellationToken cancellation)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var times = new Queue<TimeSpan>();
+        while (Stopwatch.GetElapsedTime(begun) < patience)
+        {
+            times.Enqueue(await CallAsync(cancellation));
+            if (times.Count > Few)
+                times.Dequeue();
+            if (times.Count == Few && times.Order().ElementAt(Few / 2) <= most)
+                return Stopwatch.GetElapsedTime(begun);
+        }
+
+        return null;
+    }
+
+    // A refused call takes for ever.
+    private async Task<TimeSpan> CallAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(Pause, cancellation);
+        var request = new TrackRequest
+        {
+            Events =
+            {
+                new Event
+                {
+                    EventId = Guid.NewGuid().ToString(), SiteId = siteId, VisitorId = "lone", Kind = "pageview",
+                    ClientTime = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
+                    Url = "https://shop.example/product/teapot",
+                },
+            },
+        };
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellation));
+            return Stopwatch.GetElapsedTime(started);
+        }
+        catch (RpcException refused) when (!cancellation.IsCancellationRequested
+            && refused.StatusCode is StatusCode.ResourceExhausted or StatusCode.Unavailable)
+        {
+            return TimeSpan.MaxValue;
+        }
+    }
+}
