@@ -18,12 +18,12 @@ internal static class RetentionCommands
         var (target, returning) = (
             Event("--target", "What makes one belong to a cohort"), Event("--returning", "What counts as coming back"));
         var intervals = ParsedOptions.Number("--intervals", "How many intervals after the first; default 11.");
-        var first = new Option<bool>("--first-time") { Description = "Only the cohort of the first target event ever." };
+        var first = new Option<bool>("--first-time") { Description = "Only the cohort of the first target event." };
         var rolling = new Option<bool>("--rolling") { Description = "Who comes back later counts before, too." };
-        var minimum = ParsedOptions.Number("--min", "So many returning events in an interval make a return; default 1.");
+        var minimum = ParsedOptions.Number("--min", "So many returning events make a return; default 1.");
         var breakdown = ParsedOptions.Word(
             "--by", "DIMENSION", $"A table for each value: {ReportWords.Dimensions.All}.", ReportWords.Dimensions);
-        var limit = ParsedOptions.Number("--limit", "Values with a table of their own; default 10. The others are one.");
+        var limit = ParsedOptions.Number("--limit", "Values with a table of their own; default 10.");
         var json = CommonOptions.Json();
         var command = new Command("retention", "Who comes back: cohorts, and how many of each return.")
         {
@@ -125,7 +125,7 @@ internal static class RetentionCommands
     private static Option<EventMatch?> Event(string name, string what) => new(name)
     {
         HelpName = "PATTERN",
-        Description = $"{what}: {EventMatches.Grammar}, as kind=purchase or kind=pageview,path=/cart/**. Default any event.",
+        Description = $"{what}: {EventMatches.Grammar}, as kind=pageview,path=/cart/**. Default any event.",
         CustomParser = result =>
         {
             if (EventMatches.Parse(result.Tokens.Single().Value, out var error) is { } match)

@@ -16,7 +16,7 @@ internal static class TiesCommand
             Description = "A visitor id.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var user = new Option<string?>("--user") { HelpName = "USER", Description = "The visitors of this user, instead." };
+        var user = new Option<string?>("--user") { HelpName = "USER", Description = "The visitors of this user." };
         var site = new Option<string?>("--site") { HelpName = "SITE", Description = "The site." };
         var json = CommonOptions.Json();
         var command = new Command("ties", "Which visitors are one user. Reports with --unit user count them once.")
@@ -37,7 +37,7 @@ internal static class TiesCommand
         {
             var request = new ListTiesRequest
             {
-                SiteId = parsed.GetValue(site),
+                SiteId = parsed.GetValue(site)!,
                 VisitorId = parsed.GetValue(visitor) ?? "",
                 UserId = parsed.GetValue(user) ?? "",
             };

@@ -28,7 +28,7 @@ internal static class ReportLine
         Case.Transitions => $"{Show.Count(answer.Transitions.Sessions)} sessions",
         Case.Funnel => Join(
             answer.Funnel.Stages.Select(stage => $"{Show.Foreign(stage.Name)} {Show.Count(stage.Sessions)}")),
-        Case.Retention => $"{Show.Count(answer.Retention.Tables.SelectMany(each => each.Cohorts).Sum(each => each.Size))}"
+        Case.Retention => Show.Count(answer.Retention.Tables.Sum(table => table.Cohorts.Sum(cohort => cohort.Size)))
             + " in cohorts",
         Case.Lifecycle => answer.Lifecycle.Points.LastOrDefault() is { } point
             ? $"{Show.Count(point.New)} new, {Show.Count(point.Returning)} returning, "

@@ -40,7 +40,7 @@ internal static class RetentionView
             [
                 times.Begin(cohort.At, interval),
                 Show.Count(cohort.Size),
-                .. Enumerable.Range(0, columns).Select(ahead => ahead < cohort.Returned.Count ? Cell(cohort, ahead) : ""),
+                .. Enumerable.Range(0, columns).Select(ahead => Cell(cohort, ahead)),
             ]);
         }
 
@@ -49,6 +49,9 @@ internal static class RetentionView
 
     private static string Cell(Cohort cohort, int ahead)
     {
+        // It has not begun.
+        if (ahead >= cohort.Returned.Count)
+            return "";
         if (cohort.Size == 0)
             return "–";
         var share = (double)cohort.Returned[ahead] / cohort.Size;

@@ -8,14 +8,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Funnels.V1;
-using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Jobs.V1;
-using SessionPlatform.Contracts.Journeys.V1;
-using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
@@ -25,7 +20,7 @@ namespace SessionPlatform.Query.Tests;
 internal sealed record SeenCall(string Method, string? Authorization, DateTime Deadline);
 
 /// <summary>Sessionizer, Funnel and Ingestion in one: each test says what a method answers.</summary>
-internal sealed class FakeServices : IAsyncDisposable
+internal sealed partial class FakeServices : IAsyncDisposable
 {
     public const string PlatformKey = "the-platform-key-of-the-tests";
 
@@ -50,7 +45,8 @@ internal sealed class FakeServices : IAsyncDisposable
     public static async Task<FakeServices> StartAsync()
     {
         // Away from the settings files of the services under test.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = System.IO.Path.GetTempPath() });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = System.IO.Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -219,63 +215,6 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<Contracts.Funnels.V1.GetCheckpointResponse> GetCheckpoint(
             Contracts.Funnels.V1.GetCheckpointRequest request, ServerCallContext context) =>
             services.AnswerAsync<Contracts.Funnels.V1.GetCheckpointResponse>(request, context);
-    }
-
-    private sealed class FakeMetrics(FakeServices services) : Metrics.MetricsBase
-    {
-        public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetSeriesResponse>(request, context);
-
-        public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetTopListResponse>(request, context);
-
-        public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
-            GetActiveVisitorsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetActiveVisitorsResponse>(request, context);
-
-        public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<MarkBotsResponse>(request, context);
-    }
-
-    private sealed class FakeJourneys(FakeServices services) : Journeys.JourneysBase
-    {
-        public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetPathsResponse>(request, context);
-
-        public override Task<GetTransitionsResponse> GetTransitions(
-            GetTransitionsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetTransitionsResponse>(request, context);
-    }
-
-    private sealed class FakeRetention(FakeServices services) : Retention.RetentionBase
-    {
-        public override Task<GetRetentionResponse> GetRetention(
-            GetRetentionRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetRetentionResponse>(request, context);
-
-        public override Task<GetLifecycleResponse> GetLifecycle(
-            GetLifecycleRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetLifecycleResponse>(request, context);
-
-        public override Task<GetStickinessResponse> GetStickiness(
-            GetStickinessRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetStickinessResponse>(request, context);
-    }
-
-    private sealed class FakeIdentity(FakeServices services) : Identity.IdentityBase
-    {
-        public override Task<ListTiesResponse> ListTies(ListTiesRequest request, ServerCallContext context) =>
-            services.AnswerAsync<ListTiesResponse>(request, context);
-
-        public override Task<SetTieResponse> SetTie(SetTieRequest request, ServerCallContext context) =>
-            services.AnswerAsync<SetTieResponse>(request, context);
-    }
-
-    private sealed class FakeAttribution(FakeServices services) : Contracts.Attribution.V1.Attribution.AttributionBase
-    {
-        public override Task<GetAttributionResponse> GetAttribution(
-            GetAttributionRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetAttributionResponse>(request, context);
     }
 
     private sealed class FakeIngestion(FakeServices services) : Contracts.Ingestion.V1.Ingestion.IngestionBase

@@ -64,7 +64,10 @@ internal sealed class AttributionReport(
     }
 
     private async Task<Dictionary<string, Credit>> CreditsAsync(
-        NpgsqlConnection connection, GetAttributionRequest request, ReportSpan span, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        GetAttributionRequest request,
+        ReportSpan span,
+        CancellationToken cancellationToken)
     {
         var lookBack = request.LookBack?.ToTimeSpan() ?? DefaultLookBack;
         var credits = new Dictionary<string, Credit>(StringComparer.Ordinal);
@@ -143,8 +146,8 @@ internal sealed class AttributionReport(
             """);
     }
 
-    private static IReadOnlyDictionary<string, decimal> Revenue(string? json) => json is null
-        ? new Dictionary<string, decimal>()
+    private static Dictionary<string, decimal> Revenue(string? json) => json is null
+        ? []
         : JsonSerializer.Deserialize<Dictionary<string, decimal>>(json)!;
 
     private static RpcException TooLarge(int bound, string what, string orElse) =>

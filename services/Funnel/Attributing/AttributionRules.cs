@@ -18,7 +18,8 @@ internal static class AttributionRules
 
     private static readonly By[] Dimensions =
     [
-        By.Unspecified, By.Channel, By.Source, By.Medium, By.Campaign, By.Term, By.Content, By.ReferrerHost, By.EntryPage,
+        By.Unspecified, By.Channel, By.Source, By.Medium, By.Campaign, By.Term, By.Content, By.ReferrerHost,
+        By.EntryPage,
     ];
 
     public static AskedPeriod Check(GetAttributionRequest request, Violations violations)

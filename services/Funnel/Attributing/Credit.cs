@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Common.V1;
 
 namespace SessionPlatform.Funnel.Attributing;
 
-/// <summary>What a value is credited with: sums of parts, by how many parts each conversion was shared out in.</summary>
+/// <summary>What a value is credited with: sums of parts, by in how many parts conversions were shared out.</summary>
 internal sealed class Credit
 {
     private readonly Dictionary<int, (long Conversions, long Sessions)> counts = [];

@@ -17,7 +17,8 @@ internal sealed class TieTable(NpgsqlDataSource dataSource, TimeProvider time)
         ON CONFLICT DO NOTHING
         """;
 
-    private const string RestoreSql = "DELETE FROM revoked_ties WHERE site_id = $1 AND visitor_id = $2 AND user_id = $3";
+    private const string RestoreSql =
+        "DELETE FROM revoked_ties WHERE site_id = $1 AND visitor_id = $2 AND user_id = $3";
 
     private const string CurrentSql = """
         SELECT s.user_id FROM session_facts AS s

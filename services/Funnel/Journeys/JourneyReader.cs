@@ -42,8 +42,7 @@ internal static class JourneyReader
             var pages = Sql.Texts(row, PagesColumn);
             if (zeros.Length < pages.Length)
                 zeros = new long[pages.Length];
-            var persons = PersonSql.Of(parameters, selection.SiteId, selection.Segment);
-        var offsets = selection.WithTimes ? Sql.Longs(row, OffsetsColumn) : zeros;
+            var offsets = selection.WithTimes ? Sql.Longs(row, OffsetsColumn) : zeros;
             yield return new SessionPages(
                 new JourneySession(
                     row.GetString(PersonColumn), row.GetString(DeviceColumn), row.GetBoolean(ConvertedColumn)),

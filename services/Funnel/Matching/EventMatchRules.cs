@@ -26,7 +26,7 @@ internal static class EventMatchRules
         "session_end", "identify", "page_leave",
     ];
 
-    /// <summary>Everything that is wrong. Whether the expressions of session conditions compile is for the database.</summary>
+    /// <summary>What is wrong, but for expressions of session conditions, which the database compiles.</summary>
     /// <param name="field">Where in the request it is.</param>
     public static void Check(EventMatch match, string field, Violations violations)
     {

@@ -35,7 +35,7 @@ internal sealed class EventPattern
     /// <summary>The only name of an event that can match; null: any.</summary>
     public string? EventName => match.EventName.Length > 0 ? match.EventName : null;
 
-    /// <summary>Whether all that is said of the event itself holds. One without a path matches no path pattern.</summary>
+    /// <summary>Whether all that is said of the event itself holds. One without a path matches no path.</summary>
     public bool Matches(TimelineEvent happened) =>
         (match.Kind.Length == 0 || happened.Kind == match.Kind)
         && (match.EventName.Length == 0 || happened.Name == match.EventName)

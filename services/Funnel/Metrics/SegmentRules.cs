@@ -36,7 +36,8 @@ internal static class SegmentRules
         Expressions(segment?.Filters ?? [], "segment.filters");
 
     /// <summary>The regular expressions of filters, with their fields.</summary>
-    public static IEnumerable<(string Field, string Expression)> Expressions(IReadOnlyList<Filter> filters, string field)
+    public static IEnumerable<(string Field, string Expression)> Expressions(
+        IReadOnlyList<Filter> filters, string field)
     {
         for (var index = 0; index < filters.Count; index++)
         {

@@ -39,8 +39,8 @@ internal readonly record struct ActiveSession(string Person, string Value, IRead
 internal readonly record struct Happening(DateTime At, bool IsTarget, bool IsReturn, int Times = 1);
 
 /// <summary>
-/// Reads sessions one by one, as they come from the database, in the order of their begin. Documents are read only where
-/// the facts of a session do not tell which of its events are in which interval.
+/// Reads sessions one by one, as they come from the database, in the order of their begin. Documents are read only
+/// where the facts of a session do not tell which of its events are in which interval.
 /// </summary>
 internal static class ActivityReader
 {

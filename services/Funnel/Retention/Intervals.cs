@@ -1,3 +1,4 @@
+using Grpc.Core;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
@@ -17,7 +18,7 @@ internal sealed record Intervals(DateTime[] Begins, DateTime End)
 
     /// <summary>Those that hold a moment of the span, and some more on both sides.</summary>
     /// <returns>The intervals, and how many of them are the period's own.</returns>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the period has too many.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the period has too many.</exception>
     public static (Intervals Intervals, int Own) Of(
         Bucket bucket, ReportSpan span, SiteConfiguration configuration, int before, int after)
     {

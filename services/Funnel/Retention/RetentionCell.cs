@@ -18,6 +18,9 @@ internal struct RetentionCell
     /// </summary>
     public DateTime ReturnedSince { get; private set; }
 
+    /// <summary>Whether there were so many at all.</summary>
+    public readonly bool HasReturned => ReturnedSince > DateTime.MinValue;
+
     public void AddTarget(DateTime at, int value)
     {
         // Of several at the same time the one that is read first counts, which is that of the earlier session.

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Retention.V1;
-using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Retention;
@@ -81,7 +80,7 @@ internal sealed class RetentionTally(CohortRules rules)
         {
             var came = ahead == 0
                 ? cell.ReturnedSince >= cell.Target
-                : cells.TryGetValue((person, interval + ahead), out var later) && later.ReturnedSince > default(DateTime);
+                : cells.TryGetValue((person, interval + ahead), out var later) && later.HasReturned;
             cameLater |= came;
             if (came || (rules.Rolling && cameLater))
                 cohort.Returned[ahead]++;

@@ -37,8 +37,8 @@ internal sealed class Reports(
         Kind.Attribution => request.Attribution.SiteId,
         _ => throw GrpcErrors.InvalidArgument(
             field,
-            "must be one of `series`, `top_list`, `active_visitors`, `paths`, `transitions`, `funnel`, `funnel_report`, "
-            + "`retention`, `lifecycle`, `stickiness` and `attribution`"),
+            "must be one of `series`, `top_list`, `active_visitors`, `paths`, `transitions`, `funnel`, "
+            + "`funnel_report`, `retention`, `lifecycle`, `stickiness` and `attribution`"),
     };
 
     /// <param name="request">That <see cref="SiteOf"/> found a site in, which the caller may read.</param>

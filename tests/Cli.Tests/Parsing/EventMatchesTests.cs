@@ -10,7 +10,8 @@ public sealed class EventMatchesTests
         Assert.Equal(
             new EventMatch
             {
-                Kind = "click", EventName = "add", Path = "/a/**", ExactPath = "/a/b", PathRegex = "^/a=", Category = "c",
+                Kind = "click", EventName = "add", Path = "/a/**", ExactPath = "/a/b", PathRegex = "^/a=",
+                Category = "c",
             },
             EventMatches.Parse("kind=click,event=add,path=/a/**,exact-path=/a/b,path-regex=^/a=,category=c", out _));
 

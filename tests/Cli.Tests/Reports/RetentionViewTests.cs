@@ -56,7 +56,10 @@ public sealed class RetentionViewTests
                     TimeZone = "UTC",
                     Points =
                     {
-                        new LifecyclePoint { At = Day.ToTimestamp(), New = 1, Returning = 2, Resurrecting = 3, Dormant = 4 },
+                        new LifecyclePoint
+                        {
+                            At = Day.ToTimestamp(), New = 1, Returning = 2, Resurrecting = 3, Dormant = 4,
+                        },
                     },
                 },
             });

@@ -55,7 +55,8 @@ public sealed class AttributionReportTests(PostgresFixture postgres)
         var siteId = $"attribution-{Guid.NewGuid()}";
         sites.Set(siteId, new SiteRules { TimeZone = "UTC" });
         var start = Sample.Noon;
-        await ApplyAsync(siteId, (start.AddTicks(-10), "Paid", 0), (start, "Email", 0), (start.AddHours(1), "Direct", 0),
+        await ApplyAsync(siteId, (start.AddTicks(-10), "Paid", 0), (start, "Email", 0),
+            (start.AddHours(1), "Direct", 0),
             (start.AddHours(2), "Direct", 3), (start.AddHours(2).AddTicks(10), "Late", 0));
         var answer = await AnswerAsync(new GetAttributionRequest
         {
@@ -172,7 +173,8 @@ public sealed class AttributionReportTests(PostgresFixture postgres)
                     .Select(group => new Money
                     {
                         Currency = group.Key,
-                        Amount = Math.Round(group.Sum(money => money.Amount), 6).ToString("0.######", CultureInfo.InvariantCulture),
+                        Amount = Math.Round(group.Sum(money => money.Amount), 6)
+                            .ToString("0.######", CultureInfo.InvariantCulture),
                     }),
             },
         };

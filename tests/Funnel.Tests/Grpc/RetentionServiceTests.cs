@@ -69,7 +69,10 @@ public sealed class RetentionServiceTests(PostgresFixture postgres) : ReportsHos
             Returning = new EventMatch
             {
                 Kind = "click",
-                Session = { new Filter { Dimension = By.Path, Operator = Filter.Types.Operator.Matches, Values = { "(" } } },
+                Session =
+                {
+                    new Filter { Dimension = By.Path, Operator = Filter.Types.Operator.Matches, Values = { "(" } },
+                },
             },
         };
         Assert.Equal(
@@ -134,7 +137,7 @@ public sealed class RetentionServiceTests(PostgresFixture postgres) : ReportsHos
     public async Task A_user_is_one_person_until_the_tie_is_revoked()
     {
         await ApplyAsync(Session("phone", 1, "ann"), Session("laptop", 2, ""), Session("laptop", 3, "ann"));
-        Time.Now = Sample.Noon.AddHours(3).AddSeconds(100);
+        Time.Now = Sample.Noon.AddHours(3).AddSeconds(30);
 
         Assert.Equal([1, 1, 0], await CountsAsync(Unit.User));
         Assert.Equal([2, 2, 0], await CountsAsync(Unit.Visitor));
@@ -164,7 +167,7 @@ public sealed class RetentionServiceTests(PostgresFixture postgres) : ReportsHos
             Key("read"))).Series[0].Total.Select(value => value.Value);
 
     private async Task<uint> ActiveAsync(Unit unit) => (await Client.GetActiveVisitorsAsync(
-        new() { SiteId = SiteId, WithinSeconds = 3600 * 1, Segment = new Segment { Unit = unit } }, Key("read"))).Visitors;
+        new() { SiteId = SiteId, WithinSeconds = 60, Segment = new Segment { Unit = unit } }, Key("read"))).Visitors;
 
     private SessionDocument Session(string visitor, int number, string user)
     {

@@ -53,7 +53,7 @@ public sealed class EventPatternTests
     [InlineData("""{"properties": [{"key": "number", "operator": "GREATER", "values": [12.4]}]}""", true)]
     [InlineData("""{"properties": [{"key": "number", "operator": "LESS", "values": [13]}]}""", true)]
     [InlineData("""{"properties": [{"key": "text", "operator": "LESS", "values": [13]}]}""", false)]
-    [InlineData("""{"properties": [{"key": "flag", "operator": "EXISTS"}, {"key": "x", "operator": "EXISTS"}]}""", false)]
+    [InlineData("""{"properties": [{"key": "flag", "operator": "EXISTS"}, {"key": "x", "values": [1]}]}""", false)]
     public void All_that_is_given_must_hold(string json, bool expected)
     {
         var match = EventMatch.Parser.ParseJson(json);

@@ -93,7 +93,11 @@ internal sealed class RandomActivity
             session.Bot = "USER_AGENT";
         session.Geo = new Geo { Country = Any(["CH", "DE", ""]) };
         foreach (var currency in session.Conversions == 0 ? [] : new[] { "CHF", "EUR" }.Where(_ => random.Next(2) == 0))
-            session.Revenue.Add(new Money { Currency = currency, Amount = $"{random.Next(-99, 9_999)}.{random.Next(10, 99)}" });
+        {
+            var amount = $"{random.Next(-99, 9_999)}.{random.Next(10, 99)}";
+            session.Revenue.Add(new Money { Currency = currency, Amount = amount });
+        }
+
         return document;
     }
 

@@ -28,6 +28,7 @@ internal sealed class RetentionOracle(IEnumerable<Visit> visits, LocalCalendar c
         var least = Math.Max(request.MinimumOccurrences, 1);
         var targets = deeds.Where(deed => Matches(request.Target, deed)).ToLookup(deed => deed.Person);
         var returns = deeds.Where(deed => Matches(request.Returning, deed)).ToLookup(deed => deed.Person);
+        var isFirstTime = request.Kind == GetRetentionRequest.Types.Kind.FirstTime;
         var members = new List<(string Value, int Interval, bool[] Came)>();
         foreach (var person in targets)
         {
@@ -36,7 +37,7 @@ internal sealed class RetentionOracle(IEnumerable<Visit> visits, LocalCalendar c
             {
                 var (begin, end) = (begins[interval], begins[interval + 1]);
                 var within = person.Where(deed => deed.At >= begin && deed.At < end).ToList();
-                if (within.Count == 0 || (request.Kind == GetRetentionRequest.Types.Kind.FirstTime && everFirst < begin))
+                if (within.Count == 0 || (isFirstTime && everFirst < begin))
                     continue;
                 var first = within.MinBy(deed => deed.At)!;
                 var came = Enumerable.Range(0, ahead + 1)
@@ -69,7 +70,8 @@ internal sealed class RetentionOracle(IEnumerable<Visit> visits, LocalCalendar c
             response.Tables.Add(Table("", true, rest));
         return response;
 
-        RetentionTable Table(string value, bool isOther, IEnumerable<(string Value, int Interval, bool[] Came)> of) => new()
+        RetentionTable Table(
+            string value, bool isOther, IEnumerable<(string Value, int Interval, bool[] Came)> of) => new()
         {
             Value = value,
             IsOther = isOther,

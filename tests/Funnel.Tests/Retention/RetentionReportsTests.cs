@@ -45,7 +45,8 @@ public sealed class RetentionReportsTests(PostgresFixture postgres)
         await activity.ApplyAsync(postgres.DataSource, sites);
         var documents = activity.Final;
         var users = new KnownUsers(
-            documents.Select(document => document.Session), await RevokeAsync(siteId, documents.Select(d => d.Session)));
+            documents.Select(document => document.Session),
+            await RevokeAsync(siteId, documents.Select(document => document.Session)));
         var calendar = new LocalCalendar(TimeZoneInfo.FindSystemTimeZoneById(zone), DayOfWeek.Sunday);
         var counted = 0L;
         for (var question = 0; question < Questions; question++)
@@ -77,7 +78,8 @@ public sealed class RetentionReportsTests(PostgresFixture postgres)
             };
             Compare(stickiness, oracle.Stickiness(stickiness), await Reports().StickinessAsync(
                 stickiness, Read(period), await ConfigurationAsync(siteId), CancellationToken.None));
-            counted += answer.Tables.SelectMany(table => table.Cohorts).Sum(cohort => cohort.Returned.Sum(came => came));
+            counted += answer.Tables.SelectMany(table => table.Cohorts)
+                .Sum(cohort => cohort.Returned.Sum(came => came));
         }
 
         // The questions were not all about nothing.
