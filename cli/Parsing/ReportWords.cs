@@ -1,3 +1,4 @@
+using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Parsing;
@@ -15,6 +16,12 @@ internal static class ReportWords
 
     public static EnumWords<Bucket> Buckets { get; } =
         new("bucket", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Bucket)));
+
+    public static EnumWords<Unit> Units { get; } =
+        new("unit", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Unit)));
+
+    public static EnumWords<GetAttributionRequest.Types.Model> Models { get; } =
+        new("model", GetAttributionRequest.Descriptor.EnumTypes[0]);
 
     public static EnumWords<Comparison> Comparisons { get; } =
         new("comparison", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Comparison)));

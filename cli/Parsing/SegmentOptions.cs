@@ -24,6 +24,12 @@ internal sealed class SegmentOptions
         Filters.Parse);
 
     private readonly Option<bool> bots = new("--bots") { Description = "Sessions of bots, too." };
+    private readonly Option<Unit> unit = ParsedOptions.Word(
+        "--unit",
+        "UNIT",
+        "Whom distinct counts count: visitor; or user, all visitors of one user being one. Default visitor.",
+        ReportWords.Units);
+
     private readonly bool hasPeriod;
 
     /// <param name="hasPeriod">False for reports of now.</param>
@@ -41,12 +47,18 @@ internal sealed class SegmentOptions
 
         command.Add(filters);
         command.Add(bots);
+        command.Add(unit);
     }
 
     public string Site(ParseResult parsed) => parsed.GetRequiredValue(site);
 
     public Segment Segment(ParseResult parsed) =>
-        new() { Filters = { parsed.GetValue(filters) }, IncludeBots = parsed.GetValue(bots) };
+        new()
+        {
+            Filters = { parsed.GetValue(filters) },
+            IncludeBots = parsed.GetValue(bots),
+            Unit = parsed.GetValue(unit),
+        };
 
     /// <summary>Null: all time.</summary>
     public Period? Period(ParseResult parsed)

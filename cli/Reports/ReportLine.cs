@@ -28,6 +28,15 @@ internal static class ReportLine
         Case.Transitions => $"{Show.Count(answer.Transitions.Sessions)} sessions",
         Case.Funnel => Join(
             answer.Funnel.Stages.Select(stage => $"{Show.Foreign(stage.Name)} {Show.Count(stage.Sessions)}")),
+        Case.Retention => Show.Count(answer.Retention.Tables.Sum(table => table.Cohorts.Sum(cohort => cohort.Size)))
+            + " in cohorts",
+        Case.Lifecycle => answer.Lifecycle.Points.LastOrDefault() is { } point
+            ? $"{Show.Count(point.New)} new, {Show.Count(point.Returning)} returning, "
+                + $"{Show.Count(point.Resurrecting)} resurrecting, {Show.Count(point.Dormant)} dormant"
+            : "",
+        Case.Stickiness => Join(answer.Stickiness.Counts.Select((count, index) => $"{index + 1}: {Show.Count(count)}")),
+        Case.Attribution => Join(answer.Attribution.Rows.Select(
+            row => FormattableString.Invariant($"{DimensionText.Value(row.Value)} {row.Conversions:#,0.##}"))),
         _ => "",
     };
 

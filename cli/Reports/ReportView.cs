@@ -18,6 +18,10 @@ internal static class ReportView
         Case.Paths => PathsView.Of(answer.Paths ?? new()),
         Case.Transitions => TransitionsView.Of(answer.Transitions ?? new()),
         Case.Funnel => FunnelTable.Of(request.Funnel.SiteId, request.Funnel.Name, answer.Funnel ?? new()),
+        Case.Retention => RetentionView.Of(request.Retention, answer.Retention ?? new()),
+        Case.Lifecycle => LifecycleView.Of(request.Lifecycle, answer.Lifecycle ?? new()),
+        Case.Stickiness => LifecycleView.Of(request.Stickiness, answer.Stickiness ?? new()),
+        Case.Attribution => AttributionView.Of(request.Attribution, answer.Attribution ?? new()),
         _ => new Text(""),
     };
 

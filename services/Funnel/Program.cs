@@ -1,11 +1,14 @@
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel;
+using SessionPlatform.Funnel.Attributing;
 using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Consumers;
 using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
+using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults;
 using SessionPlatform.ServiceDefaults.Access;
@@ -38,11 +41,17 @@ builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredSe
 builder.Services.AddSingleton<RecountSignal>();
 builder.AddJobs();
 builder.AddMetrics();
+builder.AddIdentity();
+builder.AddRetention();
+builder.AddAttribution();
 builder.AddJourneys();
 
 var app = builder.Build();
 app.MapGrpcService<FunnelsService>();
 app.MapGrpcService<MetricsService>();
+app.MapGrpcService<IdentityService>();
+app.MapGrpcService<RetentionService>();
+app.MapGrpcService<AttributionService>();
 app.MapGrpcService<JobsService>();
 app.MapGrpcService<JourneysService>();
 app.MapDefaultEndpoints();

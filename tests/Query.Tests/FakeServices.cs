@@ -11,8 +11,6 @@ using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Jobs.V1;
-using SessionPlatform.Contracts.Journeys.V1;
-using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 
@@ -22,7 +20,7 @@ namespace SessionPlatform.Query.Tests;
 internal sealed record SeenCall(string Method, string? Authorization, DateTime Deadline);
 
 /// <summary>Sessionizer, Funnel and Ingestion in one: each test says what a method answers.</summary>
-internal sealed class FakeServices : IAsyncDisposable
+internal sealed partial class FakeServices : IAsyncDisposable
 {
     public const string PlatformKey = "the-platform-key-of-the-tests";
 
@@ -47,7 +45,8 @@ internal sealed class FakeServices : IAsyncDisposable
     public static async Task<FakeServices> StartAsync()
     {
         // Away from the settings files of the services under test.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = System.IO.Path.GetTempPath() });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = System.IO.Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -63,6 +62,9 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGrpcService<FakeFunnels>();
         app.MapGrpcService<FakeMetrics>();
         app.MapGrpcService<FakeJourneys>();
+        app.MapGrpcService<FakeRetention>();
+        app.MapGrpcService<FakeAttribution>();
+        app.MapGrpcService<FakeIdentity>();
         app.MapGrpcService<FakeIngestion>();
         app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
@@ -198,35 +200,21 @@ internal sealed class FakeServices : IAsyncDisposable
         public override Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context) =>
             services.AnswerAsync<GetDaysResponse>(request, context);
 
+        public override Task<GetFunnelReportResponse> GetFunnelReport(
+            GetFunnelReportRequest request, ServerCallContext context) =>
+            services.AnswerAsync<GetFunnelReportResponse>(request, context);
+
+        public override Task<ListFunnelActorsResponse> ListFunnelActors(
+            ListFunnelActorsRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ListFunnelActorsResponse>(request, context);
+
+        public override Task<ExplainFunnelResponse> ExplainFunnel(
+            ExplainFunnelRequest request, ServerCallContext context) =>
+            services.AnswerAsync<ExplainFunnelResponse>(request, context);
+
         public override Task<Contracts.Funnels.V1.GetCheckpointResponse> GetCheckpoint(
             Contracts.Funnels.V1.GetCheckpointRequest request, ServerCallContext context) =>
             services.AnswerAsync<Contracts.Funnels.V1.GetCheckpointResponse>(request, context);
-    }
-
-    private sealed class FakeMetrics(FakeServices services) : Metrics.MetricsBase
-    {
-        public override Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetSeriesResponse>(request, context);
-
-        public override Task<GetTopListResponse> GetTopList(GetTopListRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetTopListResponse>(request, context);
-
-        public override Task<GetActiveVisitorsResponse> GetActiveVisitors(
-            GetActiveVisitorsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetActiveVisitorsResponse>(request, context);
-
-        public override Task<MarkBotsResponse> MarkBots(MarkBotsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<MarkBotsResponse>(request, context);
-    }
-
-    private sealed class FakeJourneys(FakeServices services) : Journeys.JourneysBase
-    {
-        public override Task<GetPathsResponse> GetPaths(GetPathsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetPathsResponse>(request, context);
-
-        public override Task<GetTransitionsResponse> GetTransitions(
-            GetTransitionsRequest request, ServerCallContext context) =>
-            services.AnswerAsync<GetTransitionsResponse>(request, context);
     }
 
     private sealed class FakeIngestion(FakeServices services) : Contracts.Ingestion.V1.Ingestion.IngestionBase

@@ -1,30 +1,22 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>
-/// Counts the distinct visitors of many things at once: 8 bytes for each time a visitor is seen at one, and some 40 for
-/// each visitor, who is known by 128 bits of a hash.
+/// Counts the distinct visitors of many things at once: 8 bytes for each time a visitor is seen at one, and what
+/// <see cref="PersonNumbers"/> needs for each visitor.
 /// </summary>
 internal sealed class DistinctPairs
 {
-    private readonly Dictionary<Guid, int> numbers = [];
+    private readonly PersonNumbers numbers = new();
     private readonly List<long> pairs = [];
 
     /// <summary>Times that a visitor was seen somewhere.</summary>
     public int Count => pairs.Count;
 
     /// <summary>The number of a visitor.</summary>
-    public int NumberOf(string visitorId)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(visitorId.AsSpan()), hash);
-        var key = new Guid(hash[..16]);
-        if (!numbers.TryGetValue(key, out var number))
-            numbers[key] = number = numbers.Count;
-        return number;
-    }
+    public int NumberOf(string visitorId) => numbers.NumberOf(visitorId);
 
     /// <summary>A visitor was seen at a thing.</summary>
     public void Add(int thing, int visitor) => pairs.Add(Pair(thing, visitor));

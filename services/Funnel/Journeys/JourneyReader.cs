@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
 
@@ -21,7 +22,7 @@ internal readonly record struct SessionPages(
 /// <summary>Reads the page views of sessions one by one, as they come from the database.</summary>
 internal static class JourneyReader
 {
-    private const int VisitorColumn = 0;
+    private const int PersonColumn = 0;
     private const int DeviceColumn = 1;
     private const int ConvertedColumn = 2;
     private const int PagesColumn = 3;
@@ -44,7 +45,7 @@ internal static class JourneyReader
             var offsets = selection.WithTimes ? Sql.Longs(row, OffsetsColumn) : zeros;
             yield return new SessionPages(
                 new JourneySession(
-                    row.GetString(VisitorColumn), row.GetString(DeviceColumn), row.GetBoolean(ConvertedColumn)),
+                    row.GetString(PersonColumn), row.GetString(DeviceColumn), row.GetBoolean(ConvertedColumn)),
                 pages.AsMemory(kept),
                 offsets.AsMemory(0, pages.Length)[kept]);
         }
@@ -62,14 +63,15 @@ internal static class JourneyReader
     {
         var parameters = new SqlParameters();
         var condition = SegmentSql.Condition(parameters, selection.SiteId, selection.Span, selection.Segment);
+        var persons = PersonSql.Of(parameters, selection.SiteId, selection.Segment);
         var offsets = selection.WithTimes ? "array_replace(f.page_offsets, NULL, 0)" : "NULL::bigint[]";
         var (document, join) = selection.Cut is null
             ? ("NULL::bytea", "")
             : ("d.document", "JOIN session_documents AS d USING (site_id, visitor_id, session_id)");
         return parameters.ToCommand(
             $"""
-            SELECT f.visitor_id, coalesce(f.device_type, ''), f.conversions > 0, f.pages, {offsets}, {document}
-            FROM session_facts AS f {join}
+            SELECT {persons.Person}, coalesce(f.device_type, ''), f.conversions > 0, f.pages, {offsets}, {document}
+            FROM session_facts AS f {join}{persons.Joins}
             WHERE {condition}
                 AND f.pages IS NOT NULL
             """);

@@ -35,7 +35,7 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
             pages[index] = steps[index].Page;
         var path = NumberOf(pages.AsSpan(0, steps.Length));
         Sessions++;
-        Visitors.Add(path, Visitors.NumberOf(session.VisitorId));
+        Visitors.Add(path, Visitors.NumberOf(session.Person));
         CollectionsMarshal.AsSpan(counts)[path].Add(session, steps[^1].Offset - steps[0].Offset);
         if (byDevice)
         {

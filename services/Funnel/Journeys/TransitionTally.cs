@@ -33,7 +33,7 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
         if (steps.Length == 0)
             return;
         Sessions++;
-        var visitor = Visitors.NumberOf(session.VisitorId);
+        var visitor = Visitors.NumberOf(session.Person);
         var first = fromEnd ? length - steps.Length : 0;
         for (var index = 0; index < steps.Length; index++)
         {

@@ -1,9 +1,10 @@
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Metrics;
 
-/// <summary>Who is there now: visitors by the page of the session that they were last seen in.</summary>
+/// <summary>Who is there now: visitors, or users, by the page of the session that they were last seen in.</summary>
 internal sealed class ActiveVisitorsReport(ReportDatabase database, TimeProvider time)
 {
     private const int DefaultSeconds = 300;
@@ -38,12 +39,14 @@ internal sealed class ActiveVisitorsReport(ReportDatabase database, TimeProvider
         var seconds = request.WithinSeconds == 0 ? DefaultSeconds : request.WithinSeconds;
         var since = time.GetUtcNow().UtcDateTime.AddSeconds(-seconds);
         var hour = (int)Math.Floor((since - DateTime.UnixEpoch).TotalSeconds / HourSeconds);
+        var persons = PersonSql.Of(parameters, request.SiteId, request.Segment);
         return $"""
             SELECT a.page, count(*) FROM (
-                SELECT DISTINCT ON (f.visitor_id) coalesce(f.exit_page, '') AS page FROM session_facts AS f
+                SELECT DISTINCT ON ({persons.Person}) coalesce(f.exit_page, '') AS page
+                FROM session_facts AS f{persons.Joins}
                 WHERE f.site_id = {parameters.Add(request.SiteId)} AND f.ended_hour >= {parameters.Add(hour)}
                     AND f.ended_at >= {parameters.Add(since)}{SegmentSql.Condition(parameters, request.Segment)}
-                ORDER BY f.visitor_id, f.ended_at DESC, f.started_at DESC, f.session_id DESC) AS a
+                ORDER BY {persons.Person}, f.ended_at DESC, f.started_at DESC, f.session_id DESC) AS a
             GROUP BY a.page ORDER BY count(*) DESC, a.page COLLATE "C"
             """;
     }

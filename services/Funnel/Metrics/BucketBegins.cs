@@ -40,6 +40,19 @@ internal static class BucketBegins
         return [.. begins];
     }
 
+    /// <summary>All of them, without end, from the one that holds the instant.</summary>
+    public static IEnumerable<DateTime> From(Bucket bucket, DateTime instant, TimeZoneInfo zone, DayOfWeek weekStart)
+    {
+        DateTime? before = null;
+        foreach (var begin in All(bucket, instant, zone, weekStart))
+        {
+            // Where clocks go back several may begin before the instant; the last of them holds it.
+            if (before is { } kept && begin > instant)
+                yield return kept;
+            before = begin;
+        }
+    }
+
     private static IEnumerable<DateTime> All(Bucket bucket, DateTime from, TimeZoneInfo zone, DayOfWeek weekStart) =>
         bucket switch
         {

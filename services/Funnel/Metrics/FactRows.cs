@@ -1,6 +1,7 @@
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Facts;
+using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Metrics;
 
@@ -119,15 +120,17 @@ internal sealed record FactRows(string SiteId, ReportSpan Span, Segment? Segment
         var isConversions = parts is Dimension.Types.Name.ConversionType;
         var bucket = buckets is null ? "0" : $"width_bucket(f.started_at, {parameters.Add(buckets)}::timestamptz[])";
         var pageColumns = string.Join(", ", PageColumns.Select(column => $"{(isPages ? "v" : "f")}.{column}"));
+        var persons = PersonSql.Of(parameters, SiteId, Segment);
         return $"""
-            SELECT {key} AS key, {bucket} AS bucket, f.visitor_id, f.user_id, f.is_new, f.bounced, f.engaged,
+            SELECT {key} AS key, {bucket} AS bucket, {persons.Person} AS person, f.user_id,
+                {persons.IsNew} AS is_new, f.bounced, f.engaged,
                 f.ended_at - f.started_at AS duration, f.revenue,
                 f.page_views AS session_page_views, f.conversions AS session_conversions, {pageColumns},
                 {(isEvents ? "v.happened" : "f.events")} AS events,
                 {(isConversions ? "v.happened" : "f.conversions")} AS conversions,
                 {(isPages ? "v.is_entry" : "f.entry_page IS NOT NULL")} AS is_entry,
                 {(isPages ? "v.is_exit" : "f.exit_page IS NOT NULL")} AS is_exit
-            FROM session_facts AS f{joins}
+            FROM session_facts AS f{persons.Joins}{joins}
             WHERE {SegmentSql.Condition(parameters, SiteId, Span, Segment)}
             """;
     }

@@ -87,7 +87,7 @@ internal sealed class Figures
         SessionMetric.Over.Visitors =>
             $"""
             (SELECT r.key, r.bucket, bool_or(r.is_new) AS is_new FROM ({rows}) AS r
-             GROUP BY r.visitor_id, {groups}{(groups == ByKey ? ", r.bucket" : "")}) AS r
+             GROUP BY r.person, {groups}{(groups == ByKey ? ", r.bucket" : "")}) AS r
             """,
         _ => $"({rows}) AS r",
     };

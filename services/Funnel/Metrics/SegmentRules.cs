@@ -12,31 +12,45 @@ internal static class SegmentRules
     private const int MaxValues = 100;
     private const int MaxValueBytes = 1024;
 
-    public static void Check(Segment? segment, Violations violations)
+    /// <param name="takesSessions">Whether sessions may be counted.</param>
+    public static void Check(Segment? segment, Violations violations, bool takesSessions = false)
     {
         if (segment is null)
             return;
-        if (segment.Filters.Count > MaxFilters)
-            violations.Add("segment.filters", $"must have at most {MaxFilters} entries");
-        for (var index = 0; index < segment.Filters.Count; index++)
-            Check(segment.Filters[index], $"segment.filters[{index}]", violations);
+        CheckFilters(segment.Filters, "segment.filters", violations);
+        if (!Enum.IsDefined(segment.Unit) || (segment.Unit == Unit.Session && !takesSessions))
+            violations.Add("segment.unit", takesSessions ? "must be one of the units" : "must be VISITOR or USER");
     }
 
+    /// <param name="field">Where in the request they are.</param>
+    public static void CheckFilters(IReadOnlyList<Filter> filters, string field, Violations violations)
+    {
+        if (filters.Count > MaxFilters)
+            violations.Add(field, $"must have at most {MaxFilters} entries");
+        for (var index = 0; index < filters.Count; index++)
+            Check(filters[index], $"{field}[{index}]", violations);
+    }
+
+    /// <summary>The regular expressions of a segment, with their fields.</summary>
+    public static IEnumerable<(string Field, string Expression)> Expressions(Segment? segment) =>
+        Expressions(segment?.Filters ?? [], "segment.filters");
+
     /// <summary>
-    /// The regular expressions of a segment, with their fields; without those that break a bound, which are not worth
+    /// The regular expressions of filters, with their fields; without those that break a bound, which are not worth
     /// trying.
     /// </summary>
-    public static IEnumerable<(string Field, string Expression)> Expressions(Segment? segment)
+    public static IEnumerable<(string Field, string Expression)> Expressions(
+        IReadOnlyList<Filter> filters, string field)
     {
-        for (var index = 0; index < Math.Min(segment?.Filters.Count ?? 0, MaxFilters); index++)
+        for (var index = 0; index < Math.Min(filters.Count, MaxFilters); index++)
         {
-            var filter = segment!.Filters[index];
+            var filter = filters[index];
             if (filter.Operator is not (Operator.Matches or Operator.MatchesNot))
                 continue;
             for (var value = 0; value < Math.Min(filter.Values.Count, MaxValues); value++)
             {
                 if (IsText(filter.Values[value]))
-                    yield return ($"segment.filters[{index}].values[{value}]", filter.Values[value]);
+                    yield return ($"{field}[{index}].values[{value}]", filter.Values[value]);
             }
         }
     }

@@ -23,6 +23,11 @@ internal static class SegmentSql
         return string.Concat(conditions.Select(condition => $"\n    AND {condition}"));
     }
 
+    /// <summary>Filters alone; all hold of no filters.</summary>
+    public static string Conditions(SqlParameters parameters, IReadOnlyList<Filter> filters) => filters.Count == 0
+        ? "true"
+        : string.Join(" AND ", filters.Select(filter => Condition(parameters, filter)));
+
     private static string Condition(SqlParameters parameters, Filter filter)
     {
         var dimension = SessionDimension.Find(filter.Dimension)

@@ -63,7 +63,7 @@ internal sealed record SessionMetric(
         /// <summary>Sums of sessions by hour.</summary>
         Sums,
 
-        /// <summary>Their visitors, each once.</summary>
+        /// <summary>Their visitors, or users, each once.</summary>
         Visitors,
 
         /// <summary>Their load times.</summary>

@@ -1,13 +1,17 @@
 using Grpc.Core;
+using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Backends;
 using SessionPlatform.Query.Reporting;
 using SessionPlatform.Query.Waiting;
 using SessionPlatform.ServiceDefaults.Access;
+using AttributionClient = SessionPlatform.Contracts.Attribution.V1.Attribution.AttributionClient;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Query.Grpc;
@@ -18,6 +22,9 @@ internal sealed class QueryService(
     Backend<Funnels.FunnelsClient> funnels,
     Backend<Metrics.MetricsClient> metrics,
     Backend<Journeys.JourneysClient> journeys,
+    Backend<Retention.RetentionClient> retention,
+    Backend<AttributionClient> attribution,
+    Backend<Identity.IdentityClient> identity,
     Reports reports,
     ReportWatch watch,
     CheckpointWait waiting)
@@ -127,6 +134,63 @@ internal sealed class QueryService(
     {
         context.Authorise(request.SiteId, Scope.Read);
         return journeys.ComputeAsync((client, options) => client.GetTransitionsAsync(request, options), context);
+    }
+
+    public override Task<GetFunnelReportResponse> GetFunnelReport(
+        GetFunnelReportRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return funnels.ComputeAsync((client, options) => client.GetFunnelReportAsync(request, options), context);
+    }
+
+    public override Task<ListFunnelActorsResponse> ListFunnelActors(
+        ListFunnelActorsRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.Funnel?.SiteId ?? "", Scope.Read);
+        return funnels.ComputeAsync((client, options) => client.ListFunnelActorsAsync(request, options), context);
+    }
+
+    public override Task<ExplainFunnelResponse> ExplainFunnel(ExplainFunnelRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.Funnel?.SiteId ?? "", Scope.Read);
+        return funnels.ComputeAsync((client, options) => client.ExplainFunnelAsync(request, options), context);
+    }
+
+    public override Task<GetRetentionResponse> GetRetention(GetRetentionRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return retention.ComputeAsync((client, options) => client.GetRetentionAsync(request, options), context);
+    }
+
+    public override Task<GetLifecycleResponse> GetLifecycle(GetLifecycleRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return retention.ComputeAsync((client, options) => client.GetLifecycleAsync(request, options), context);
+    }
+
+    public override Task<GetStickinessResponse> GetStickiness(GetStickinessRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return retention.ComputeAsync((client, options) => client.GetStickinessAsync(request, options), context);
+    }
+
+    public override Task<GetAttributionResponse> GetAttribution(
+        GetAttributionRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return attribution.ComputeAsync((client, options) => client.GetAttributionAsync(request, options), context);
+    }
+
+    public override Task<ListTiesResponse> ListTies(ListTiesRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Read);
+        return identity.ReadAsync((client, options) => client.ListTiesAsync(request, options), context);
+    }
+
+    public override Task<SetTieResponse> SetTie(SetTieRequest request, ServerCallContext context)
+    {
+        context.Authorise(request.SiteId, Scope.Admin);
+        return identity.WriteAsync((client, options) => client.SetTieAsync(request, options), context);
     }
 
     public override Task<GetReportResponse> GetReport(GetReportRequest request, ServerCallContext context)

@@ -3,8 +3,10 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Query.Backends;
 using SessionPlatform.ServiceDefaults.Grpc;
+using AttributionClient = SessionPlatform.Contracts.Attribution.V1.Attribution.AttributionClient;
 using Kind = SessionPlatform.Contracts.Query.V1.GetReportRequest.ReportOneofCase;
 
 namespace SessionPlatform.Query.Reporting;
@@ -13,7 +15,9 @@ namespace SessionPlatform.Query.Reporting;
 internal sealed class Reports(
     Backend<Metrics.MetricsClient> metrics,
     Backend<Journeys.JourneysClient> journeys,
-    Backend<Funnels.FunnelsClient> funnels)
+    Backend<Funnels.FunnelsClient> funnels,
+    Backend<Retention.RetentionClient> retention,
+    Backend<AttributionClient> attribution)
 {
     /// <summary>The site that the report is about.</summary>
     /// <param name="field">Where in the request it is.</param>
@@ -26,9 +30,15 @@ internal sealed class Reports(
         Kind.Paths => request.Paths.SiteId,
         Kind.Transitions => request.Transitions.SiteId,
         Kind.Funnel => request.Funnel.SiteId,
+        Kind.FunnelReport => request.FunnelReport.SiteId,
+        Kind.Retention => request.Retention.SiteId,
+        Kind.Lifecycle => request.Lifecycle.SiteId,
+        Kind.Stickiness => request.Stickiness.SiteId,
+        Kind.Attribution => request.Attribution.SiteId,
         _ => throw GrpcErrors.InvalidArgument(
             field,
-            "must be one of `series`, `top_list`, `active_visitors`, `paths`, `transitions` and `funnel`"),
+            "must be one of `series`, `top_list`, `active_visitors`, `paths`, `transitions`, `funnel`, "
+            + "`funnel_report`, `retention`, `lifecycle`, `stickiness` and `attribution`"),
     };
 
     /// <param name="request">That <see cref="SiteOf"/> found a site in, which the caller may read.</param>
@@ -64,6 +74,31 @@ internal sealed class Reports(
             {
                 Funnel = await funnels.ReadAsync(
                     (client, options) => client.GetFunnelResultAsync(request.Funnel, options), context),
+            },
+            Kind.FunnelReport => new()
+            {
+                FunnelReport = await funnels.ComputeAsync(
+                    (client, options) => client.GetFunnelReportAsync(request.FunnelReport, options), context),
+            },
+            Kind.Retention => new()
+            {
+                Retention = await retention.ComputeAsync(
+                    (client, options) => client.GetRetentionAsync(request.Retention, options), context),
+            },
+            Kind.Lifecycle => new()
+            {
+                Lifecycle = await retention.ComputeAsync(
+                    (client, options) => client.GetLifecycleAsync(request.Lifecycle, options), context),
+            },
+            Kind.Stickiness => new()
+            {
+                Stickiness = await retention.ComputeAsync(
+                    (client, options) => client.GetStickinessAsync(request.Stickiness, options), context),
+            },
+            Kind.Attribution => new()
+            {
+                Attribution = await attribution.ComputeAsync(
+                    (client, options) => client.GetAttributionAsync(request.Attribution, options), context),
             },
             _ => throw new ArgumentException("A request without a report.", nameof(request)),
         };

@@ -2,13 +2,14 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Tests.Identity;
 using static SessionPlatform.Contracts.Metrics.V1.Metric.Types;
 using By = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 
 namespace SessionPlatform.Funnel.Tests.Metrics;
 
 /// <summary>What reports must say, counted from the sessions in the plainest way.</summary>
-internal sealed class BruteForce(IEnumerable<Visit> visits, LocalCalendar calendar)
+internal sealed class BruteForce(IEnumerable<Visit> visits, KnownUsers users, LocalCalendar calendar)
 {
     private readonly List<Visit> visits = [.. visits];
 
@@ -104,7 +105,10 @@ internal sealed class BruteForce(IEnumerable<Visit> visits, LocalCalendar calend
     }
 
     private List<Visit> In(DateTime from, DateTime to, Segment? segment) =>
-        [.. visits.Where(visit => visit.StartedAt >= from && visit.StartedAt < to && visit.IsOf(segment))];
+        [
+            .. visits.Where(visit => visit.StartedAt >= from && visit.StartedAt < to && visit.IsOf(segment))
+                .Select(visit => visit with { Users = segment is { Unit: Unit.User } ? users : null }),
+        ];
 
     private IEnumerable<Series> Lines(
         List<Visit> of, GetSeriesRequest request, List<string>? top, bool hasOther, DateTime from, DateTime to)

@@ -13,9 +13,8 @@ internal static class Figure
         var steps = of.SelectMany(visit => visit.Session.Journey).Where(IsOf).ToList();
         var isOfPages = dimension is By.Path or By.PageCategory;
         double pageViews = isOfPages ? steps.Count : of.Sum(visit => visit.Session.PageViews);
-        double newVisitors = of.Where(visit => visit.Session.IsNew).Select(visit => visit.Session.VisitorId)
-            .Distinct().Count();
-        double visitors = of.Select(visit => visit.Session.VisitorId).Distinct().Count();
+        double newVisitors = of.Where(visit => visit.IsNew).Select(visit => visit.Person).Distinct().Count();
+        double visitors = of.Select(visit => visit.Person).Distinct().Count();
         double converted = of.Count(visit => visit.Session.Conversions > 0);
         double engaged = of.Count(visit => visit.Session.Engaged);
         double bounces = of.Count(visit => visit.Session.Bounced);

@@ -86,7 +86,7 @@ internal sealed class RandomReports(Random random, string siteId, DateTime middl
 
     private Segment Segment()
     {
-        var segment = new Segment { IncludeBots = random.Next(3) == 0 };
+        var segment = new Segment { IncludeBots = random.Next(3) == 0, Unit = (Unit)random.Next(3) };
         for (var count = random.Next(3); count > 0; count--)
         {
             var filter = new Filter { Dimension = AnyOf<By>(), Operator = (Operator)random.Next(8) };

@@ -5,9 +5,11 @@ using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Facts;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Identity;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -42,8 +44,9 @@ public sealed class ReportTests(PostgresFixture postgres)
         time.Now = middle.AddDays(41);
         var visits = new RandomVisits(random, siteId, middle, sessions: 3_000);
         var marks = await ApplyAsync(visits, siteId, random);
+        var revoked = await RevokeAsync(visits, siteId, random);
 
-        await CompareAsync(random, siteId, middle, Counted(visits, marks, zone, weekStart), rounds: 60);
+        await CompareAsync(random, siteId, middle, Counted(visits, marks, zone, weekStart, revoked), rounds: 60);
     }
 
     [Fact]
@@ -98,7 +101,11 @@ public sealed class ReportTests(PostgresFixture postgres)
     }
 
     private static BruteForce Counted(
-        RandomVisits visits, Dictionary<string, bool> marks, string zone, SiteRules.Types.Weekday weekStart)
+        RandomVisits visits,
+        Dictionary<string, bool> marks,
+        string zone,
+        SiteRules.Types.Weekday weekStart,
+        HashSet<(string Visitor, string User)>? revoked = null)
     {
         var weekday = weekStart == SiteRules.Types.Weekday.Unspecified
             ? DayOfWeek.Monday
@@ -107,6 +114,7 @@ public sealed class ReportTests(PostgresFixture postgres)
             visits.Final.Select(document => new Visit(
                 document,
                 marks.TryGetValue(document.Session.VisitorId, out var mark) ? mark : Visit.LooksLikeBot(document))),
+            new KnownUsers(visits.Final.Select(document => document.Session), revoked ?? []),
             new LocalCalendar(TimeZoneInfo.FindSystemTimeZoneById(zone), weekday));
     }
 
@@ -149,6 +157,28 @@ public sealed class ReportTests(PostgresFixture postgres)
 
         await Task.WhenAll(applying);
         return marks;
+    }
+
+    /// <summary>Some ties, seen or not, some of them twice; and some of them count again.</summary>
+    private async Task<HashSet<(string Visitor, string User)>> RevokeAsync(
+        RandomVisits visits, string siteId, Random random)
+    {
+        var ties = new TieTable(postgres.DataSource, time);
+        var revoked = new HashSet<(string Visitor, string User)>();
+        var seen = visits.Final.Select(document => document.Session)
+            .Where(session => session.UserId.Length > 0).ToArray();
+        foreach (var session in random.GetItems(seen, 200))
+        {
+            var (visitor, user) = (session.VisitorId, random.Next(9) == 0 ? "nobody" : session.UserId);
+            await ties.SetAsync(siteId, visitor, user, revoked: true, CancellationToken.None);
+            revoked.Add((visitor, user));
+            if (random.Next(4) > 0)
+                continue;
+            await ties.SetAsync(siteId, visitor, user, revoked: false, CancellationToken.None);
+            revoked.Remove((visitor, user));
+        }
+
+        return revoked;
     }
 
     private async Task<GetSeriesResponse> SeriesAsync(GetSeriesRequest request)

@@ -10,8 +10,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Attributing;
 using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Access;
@@ -20,7 +23,7 @@ using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Funnel.Tests.Metrics;
 
-/// <summary>The service Metrics, and a site in Zurich.</summary>
+/// <summary>The services of reports over facts, and a site in Zurich.</summary>
 public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
 {
     protected const string PlatformKey = "the platform key of this test";
@@ -36,6 +39,8 @@ public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
 
     private protected Contracts.Metrics.V1.Metrics.MetricsClient Client => new(channel);
 
+    private protected GrpcChannel Channel => channel;
+
     public async Task InitializeAsync()
     {
         Sites.Set(SiteId, new SiteRules { TimeZone = "Europe/Zurich" });
@@ -46,6 +51,9 @@ public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
             options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.AddAccess();
         builder.AddMetrics();
+        builder.AddIdentity();
+        builder.AddRetention();
+        builder.AddAttribution();
         builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>());
         builder.Services.AddSingleton<IKeyDirectory>(new Keys(SiteId));
         builder.Services.AddSingleton<ISiteDirectory>(Sites);
@@ -54,6 +62,9 @@ public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
         builder.Services.AddSingleton<Configurations>();
         app = builder.Build();
         app.MapGrpcService<MetricsService>();
+        app.MapGrpcService<IdentityService>();
+        app.MapGrpcService<RetentionService>();
+        app.MapGrpcService<AttributionService>();
         await app.StartAsync();
         channel = GrpcChannel.ForAddress(app.Urls.First());
     }

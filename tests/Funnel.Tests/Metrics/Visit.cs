@@ -1,13 +1,21 @@
 using System.Globalization;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel.Tests.Identity;
 using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 
 namespace SessionPlatform.Funnel.Tests.Metrics;
 
 /// <summary>A session as the brute force sees it.</summary>
-internal sealed record Visit(SessionDocument Document, bool IsBot)
+/// <param name="Users">Null: visitors are counted.</param>
+internal sealed record Visit(SessionDocument Document, bool IsBot, KnownUsers? Users = null)
 {
+    /// <summary>Who is counted.</summary>
+    public string Person => Users?.PersonOf(Session.VisitorId) ?? Session.VisitorId;
+
+    /// <summary>Whether it is the first session of who is counted.</summary>
+    public bool IsNew => Users?.IsNew(Session) ?? Session.IsNew;
+
     public Session Session => Document.Session;
 
     public DateTime StartedAt => Session.StartedAt.ToDateTime();

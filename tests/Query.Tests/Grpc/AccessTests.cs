@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
@@ -22,7 +23,8 @@ public sealed class AccessTests : IClassFixture<QueryHost>
     [
         "ListSessions", "GetSession", "GetSessionStats", "ExplainSession", "GetLateness", "GetRejectCounts",
         "ListFunnels", "GetFunnelResult", "GetDays", "GetSeries", "GetTopList", "GetActiveVisitors", "GetPaths",
-        "GetTransitions",
+        "GetTransitions", "GetFunnelReport", "ListFunnelActors", "ExplainFunnel", "GetRetention", "GetLifecycle",
+        "GetStickiness", "GetAttribution", "ListTies",
     ];
 
     [Theory]
@@ -111,6 +113,21 @@ public sealed class AccessTests : IClassFixture<QueryHost>
     }
 
     [Fact]
+    public async Task Only_an_admin_key_revokes_ties()
+    {
+        var read = host.Services.AddKey("shop", Scope.Read);
+        var admin = host.Services.AddKey("shop", Scope.Admin);
+        var request = new SetTieRequest { SiteId = "shop", VisitorId = "v", UserId = "u", Revoked = true };
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await host.Client.SetTieAsync(request, QueryHost.As(read)));
+        await host.Client.SetTieAsync(request, QueryHost.As(admin));
+
+        Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
+        Assert.Equal("Identity/SetTie", Assert.Single(host.Services.Calls).Method);
+    }
+
+    [Fact]
     public async Task Rejects_of_unknown_senders_are_for_the_platform_only()
     {
         var key = host.Services.AddKey("shop", Scope.Admin);
@@ -162,6 +179,16 @@ public sealed class AccessTests : IClassFixture<QueryHost>
             "GetPaths" => await host.Client.GetPathsAsync(new() { SiteId = site }, options),
             "GetTransitions" => await host.Client.GetTransitionsAsync(new() { SiteId = site }, options),
             "GetDays" => await host.Client.GetDaysAsync(new() { SiteId = site }, options),
+            "GetFunnelReport" => await host.Client.GetFunnelReportAsync(new() { SiteId = site }, options),
+            "ListFunnelActors" =>
+                await host.Client.ListFunnelActorsAsync(new() { Funnel = new() { SiteId = site } }, options),
+            "ExplainFunnel" =>
+                await host.Client.ExplainFunnelAsync(new() { Funnel = new() { SiteId = site } }, options),
+            "GetRetention" => await host.Client.GetRetentionAsync(new() { SiteId = site }, options),
+            "GetLifecycle" => await host.Client.GetLifecycleAsync(new() { SiteId = site }, options),
+            "GetStickiness" => await host.Client.GetStickinessAsync(new() { SiteId = site }, options),
+            "GetAttribution" => await host.Client.GetAttributionAsync(new() { SiteId = site }, options),
+            "ListTies" => await host.Client.ListTiesAsync(new() { SiteId = site }, options),
             _ => throw new ArgumentOutOfRangeException(nameof(method)),
         };
     }

@@ -25,6 +25,11 @@ public sealed class ReportsTests : IClassFixture<QueryHost>
         { "paths", "Journeys/GetPaths" },
         { "transitions", "Journeys/GetTransitions" },
         { "funnel", "Funnels/GetFunnelResult" },
+        { "funnelReport", "Funnels/GetFunnelReport" },
+        { "retention", "Retention/GetRetention" },
+        { "lifecycle", "Retention/GetLifecycle" },
+        { "stickiness", "Retention/GetStickiness" },
+        { "attribution", "Attribution/GetAttribution" },
     };
 
     [Theory]

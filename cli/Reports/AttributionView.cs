@@ -1,0 +1,36 @@
+using System.Globalization;
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Attribution.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using Spectre.Console;
+
+namespace SessionPlatform.Cli.Reports;
+
+/// <summary>What values are credited with, with bars of the conversions.</summary>
+internal static class AttributionView
+{
+    private const int BarWidth = 24;
+
+    public static Table Of(GetAttributionRequest request, GetAttributionResponse answer)
+    {
+        var dimension = request.Dimension == Dimension.Types.Name.Unspecified
+            ? Dimension.Types.Name.Channel
+            : request.Dimension;
+        var table = Show.Table(DimensionText.Title(dimension), "", ">Conversions", ">Sessions", ">Revenue");
+        var most = answer.Rows.Select(row => row.Conversions).DefaultIfEmpty().Max();
+        foreach (var row in answer.Rows)
+            Add(table, DimensionText.Value(row.Value), row, most);
+        if (answer.Other is { } other)
+            Add(table, DimensionText.Value("", isOther: true), other, most);
+        if (answer.Total is { } total)
+            Add(table, "total", total, 0);
+        return table;
+    }
+
+    private static void Add(Table table, string name, AttributionRow row, double most) => table.Row(
+        name,
+        most > 0 ? Show.Bar(row.Conversions / most, BarWidth) : "",
+        row.Conversions.ToString("#,0.##", CultureInfo.InvariantCulture),
+        row.Sessions.ToString("#,0.##", CultureInfo.InvariantCulture),
+        Show.Money(row.Revenue));
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Retention.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Matching;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Retention;
+
+/// <summary>
+/// Counts who comes back over the sessions themselves, as they are read. What is kept of them is bounded: a report that
+/// would need more is refused.
+/// </summary>
+internal sealed class RetentionReports(ReportDatabase database, IOptions<RetentionOptions> options, TimeProvider time)
+{
+    private const int DefaultAhead = 11;
+    private const int DefaultLimit = 10;
+
+    private readonly RetentionOptions most = options.Value;
+
+    /// <param name="request">Checked by <see cref="RetentionRules"/>; so are the others.</param>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too large.</exception>
+    public Task<GetRetentionResponse> RetentionAsync(
+        GetRetentionRequest request,
+        AskedPeriod period,
+        SiteConfiguration configuration,
+        CancellationToken cancellationToken) => database.ReadAsync(
+            async (connection, token) =>
+            {
+                var ahead = request.Intervals == 0 ? DefaultAhead : request.Intervals;
+                var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
+                var (intervals, own) = Intervals.Of(request.Interval, span, configuration, before: 0, ahead);
+                var rules = new CohortRules(
+                    intervals,
+                    own,
+                    ahead,
+                    Begun(intervals),
+                    request.Kind == GetRetentionRequest.Types.Kind.FirstTime,
+                    request.Rolling,
+                    Math.Max(request.MinimumOccurrences, 1));
+                var limit = LimitOf(request);
+                RequireRoom((long)own * (ahead + 1) * (limit + 1));
+                var tally = new RetentionTally(rules);
+                var selection = new ActivitySelection(
+                    request.SiteId,
+                    request.Segment,
+                    Pattern(request.Target),
+                    Pattern(request.Returning),
+                    intervals,
+                    rules.FirstTime,
+                    // Of events that are not all alike the latest few tell, so each must be known.
+                    WithTimes: rules.MinimumOccurrences > 1 && request.Target is not null && request.Returning is null,
+                    request.Breakdown);
+                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                return new GetRetentionResponse
+                {
+                    Tables = { tally.Tables(limit) },
+                    TimeZone = configuration.TimeZone.Id,
+                };
+            },
+            cancellationToken);
+
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too large.</exception>
+    public Task<GetLifecycleResponse> LifecycleAsync(
+        GetLifecycleRequest request,
+        AskedPeriod period,
+        SiteConfiguration configuration,
+        CancellationToken cancellationToken) => database.ReadAsync(
+            async (connection, token) =>
+            {
+                var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
+                var (intervals, _) = Intervals.Of(request.Interval, span, configuration, before: 1, after: 0);
+                var tally = new ActivityTally(intervals);
+                var selection = ActivityOf(request.SiteId, request.Segment, request.Event, intervals, sinceEver: true);
+                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                return new GetLifecycleResponse
+                {
+                    Points = { tally.Lifecycle(Begun(intervals)) },
+                    TimeZone = configuration.TimeZone.Id,
+                };
+            },
+            cancellationToken);
+
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too large.</exception>
+    public Task<GetStickinessResponse> StickinessAsync(
+        GetStickinessRequest request,
+        AskedPeriod period,
+        SiteConfiguration configuration,
+        CancellationToken cancellationToken) => database.ReadAsync(
+            async (connection, token) =>
+            {
+                var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
+                var (intervals, _) = Intervals.Of(request.Interval, span, configuration, before: 0, after: 0);
+                var tally = new ActivityTally(intervals);
+                var selection = ActivityOf(request.SiteId, request.Segment, request.Event, intervals, sinceEver: false);
+                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                return new GetStickinessResponse { Counts = { tally.Stickiness(request.Cumulative) } };
+            },
+            cancellationToken);
+
+    private static EventPattern? Pattern(EventMatch? match) => match is null ? null : new EventPattern(match);
+
+    private static ActivitySelection ActivityOf(
+        string siteId, Segment? segment, EventMatch? match, Intervals intervals, bool sinceEver)
+    {
+        var pattern = Pattern(match);
+        return new ActivitySelection(siteId, segment, pattern, pattern, intervals, sinceEver);
+    }
+
+    private static int LimitOf(GetRetentionRequest request)
+    {
+        if (request.Breakdown == Dimension.Types.Name.Unspecified)
+            return 0;
+        return request.Limit == 0 ? DefaultLimit : request.Limit;
+    }
+
+    private int Begun(Intervals intervals)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return intervals.Begins.Count(begin => begin <= now);
+    }
+
+    private Task<ReportSpan> SpanAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        AskedPeriod period,
+        SiteConfiguration configuration,
+        CancellationToken cancellationToken) => ReportDatabase.ResolveAsync(
+            connection, siteId, period, configuration.TimeZone, time.GetUtcNow().UtcDateTime, cancellationToken);
+
+    private async Task ForEachAsync(
+        NpgsqlConnection connection,
+        ActivitySelection selection,
+        Action<ActiveSession> add,
+        Func<int> activities,
+        CancellationToken cancellationToken)
+    {
+        if (selection.Intervals.Count == 0)
+            return;
+        var sessions = 0;
+        await foreach (var session in ActivityReader.ReadAsync(connection, selection, cancellationToken))
+        {
+            add(session);
+            if (++sessions > most.MaxSessions)
+                throw TooLarge(most.MaxSessions, "sessions", "");
+            if (activities() > most.MaxActivities)
+                throw TooLarge(most.MaxActivities, "times that somebody was active", " or longer intervals");
+        }
+    }
+
+    private void RequireRoom(long numbers)
+    {
+        if (numbers > most.MaxNumbers)
+            throw TooLarge(most.MaxNumbers, "numbers in its answer", ", fewer `intervals` or a lower `limit`");
+    }
+
+    private static RpcException TooLarge(int bound, string what, string orElse) =>
+        GrpcErrors.ResourceExhausted(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The report has more than {bound:N0} {what}. Take a shorter `period`, more filters{orElse}."));
+}
