@@ -26,7 +26,7 @@ namespace SessionPlatform.Funnel.Tests.Retention;
 [Collection(PostgresCollection.Name)]
 public sealed class RetentionReportsTests(PostgresFixture postgres)
 {
-    private const int Questions = 25;
+    private const int Questions = 15;
 
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new();
