@@ -7,9 +7,10 @@ namespace SessionPlatform.Funnel.Attributing;
 internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denominator) : IComparable<Fraction>
 {
     private const int Digits = 6;
-    private const int BinaryDigits = 64;
+    private const int FineDigits = 18;
 
     private static readonly BigInteger Unit = BigInteger.Pow(10, Digits);
+    private static readonly BigInteger FineUnit = BigInteger.Pow(10, FineDigits);
 
     public static Fraction Zero { get; } = new(0, 1);
 
@@ -35,7 +36,12 @@ internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denomi
     public int CompareTo(Fraction other) =>
         (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
-    public double ToDouble() => (double)((Numerator << BinaryDigits) / Denominator) / Math.Pow(2, BinaryDigits);
+    /// <summary>To 18 digits behind the point, and from there to the nearest double.</summary>
+    public double ToDouble()
+    {
+        var whole = BigInteger.DivRem(Numerator, Denominator, out var rest);
+        return (double)((decimal)whole + ((decimal)(rest * FineUnit / Denominator) / (decimal)FineUnit));
+    }
 
     /// <summary>Rounded to 6 digits, half to even; without zeros at the end.</summary>
     public string ToText()

@@ -81,7 +81,10 @@ public sealed class AttributionReportTests(PostgresFixture postgres)
         Assert.Equal("0.000004", Fraction.Of(0.000007m, 2).ToText());
         Assert.Equal("-0.666667", Fraction.Of(-2, 3).ToText());
         Assert.Equal("0", Fraction.Of(-0.0000001m, 1).ToText());
-        Assert.Equal(79228162514264337593543950335d, Fraction.Of(decimal.MaxValue, 1).ToDouble());
+        Assert.Equal(0.1, Fraction.Of(1, 10).ToDouble());
+        Assert.Equal(1 / 3d, Fraction.Of(1, 3).ToDouble());
+        Assert.Equal(1_000_000.7, Fraction.Of(10_000_007, 10).ToDouble());
+        Assert.Equal("79228162514264337593543950335", Fraction.Of(decimal.MaxValue, 1).ToText());
         Assert.True(Fraction.Of(1, 3).CompareTo(Fraction.Of(0.3333333333333333333333333333m, 1)) > 0);
     }
 

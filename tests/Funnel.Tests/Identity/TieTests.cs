@@ -1,4 +1,5 @@
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Metrics;
@@ -46,10 +47,14 @@ public sealed class TieTests(PostgresFixture postgres)
         (await Ties.ListAsync(siteId, visitor, user, CancellationToken.None))
             .Select(tie => (tie.VisitorId, tie.UserId, tie.Revoked, tie.Current));
 
-    private async Task ApplyAsync(params (string Visitor, int Hour, string User)[] sessions) =>
-        await new Replica(postgres.DataSource, new FakeSites()).Applier.ApplyAsync(
+    private async Task ApplyAsync(params (string Visitor, int Hour, string User)[] sessions)
+    {
+        var sites = new FakeSites();
+        sites.Set(siteId, new SiteRules { TimeZone = "UTC" });
+        await new Replica(postgres.DataSource, sites).Applier.ApplyAsync(
             sessions.Select(session => Change.Of(Sample.Updated(Of(session.Visitor, session.Hour, session.User)))),
             CancellationToken.None);
+    }
 
     private SessionDocument Of(string visitor, int hour, string user)
     {

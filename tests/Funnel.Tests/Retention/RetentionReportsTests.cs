@@ -18,6 +18,7 @@ using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 using By = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
+using DayRange = SessionPlatform.Contracts.Metrics.V1.DayRange;
 
 namespace SessionPlatform.Funnel.Tests.Retention;
 
@@ -25,7 +26,7 @@ namespace SessionPlatform.Funnel.Tests.Retention;
 [Collection(PostgresCollection.Name)]
 public sealed class RetentionReportsTests(PostgresFixture postgres)
 {
-    private const int Questions = 25;
+    private const int Questions = 15;
 
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new();
