@@ -34,6 +34,8 @@ internal sealed class AttributionReport(
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) => database.ReadAsync(
+            // Those who convert are joined, whoever is counted.
+            joinsPersons: true,
             async (connection, token) =>
             {
                 var span = await ReportDatabase.ResolveAsync(

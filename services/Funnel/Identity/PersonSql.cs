@@ -19,6 +19,9 @@ internal sealed record PersonSql(string Person, string IsNew, string Joins)
 {
     private static readonly PersonSql Visitors = new("f.visitor_id", "f.is_new", "");
 
+    /// <summary>Whether sessions are joined with persons at all.</summary>
+    public static bool IsJoined(Segment? segment) => segment is { Unit: Unit.User };
+
     /// <param name="site">The parameter that holds the site's id.</param>
     public static PersonSql Of(Unit unit, string site)
     {
@@ -36,7 +39,7 @@ internal sealed record PersonSql(string Person, string IsNew, string Joins)
 
     /// <summary>As <see cref="Of(Unit, string)"/>, with the site as a parameter of its own.</summary>
     public static PersonSql Of(SqlParameters parameters, string siteId, Segment? segment) =>
-        segment is { Unit: Unit.User } ? Of(Unit.User, parameters.Add(siteId)) : Visitors;
+        IsJoined(segment) ? Of(Unit.User, parameters.Add(siteId)) : Visitors;
 
     /// <summary>
     /// The relation of the visitors of a site that are tied to a user, and the user: that of the latest of its sessions

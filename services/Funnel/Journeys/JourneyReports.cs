@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -69,6 +70,7 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
         try
         {
             return await database.ReadAsync(
+                PersonSql.IsJoined(selection.Segment),
                 async (connection, token) =>
                 {
                     await foreach (var each in JourneyReader.ReadAsync(connection, selection, token))

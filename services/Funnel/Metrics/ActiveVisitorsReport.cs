@@ -15,6 +15,7 @@ internal sealed class ActiveVisitorsReport(ReportDatabase database, TimeProvider
     public Task<GetActiveVisitorsResponse> ComputeAsync(
         GetActiveVisitorsRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
             async (connection, token) =>
             {
                 var parameters = new SqlParameters();

@@ -16,13 +16,25 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
     // Compiling a plan takes longer than most reports.
     private const string LimitsSql = """
         SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true),
-            set_config('jit', 'off', true)
+            set_config('jit', 'off', true), set_config('enable_nestloop', $3, true)
         """;
 
     /// <summary>Computes a report from what is stored at one moment.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: it takes too long.</exception>
+    public Task<T> ReadAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<T>> computeAsync, CancellationToken cancellationToken) =>
+        ReadAsync(joinsPersons: false, computeAsync, cancellationToken);
+
+    /// <summary>The same.</summary>
+    /// <param name="joinsPersons">
+    /// Whether sessions are joined with all persons of the site. How many these are the planner often guesses far too low,
+    /// and would go through them once for each session: they are to be hashed.
+    /// </param>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: it takes too long.</exception>
     public async Task<T> ReadAsync<T>(
-        Func<NpgsqlConnection, CancellationToken, Task<T>> computeAsync, CancellationToken cancellationToken)
+        bool joinsPersons,
+        Func<NpgsqlConnection, CancellationToken, Task<T>> computeAsync,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -34,7 +46,8 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
                 batch.BatchCommands.Add(Sql.Command(
                     LimitsSql,
                     ((long)options.Value.ReportTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-                    $"{options.Value.ReportMemoryMiB}MB"));
+                    $"{options.Value.ReportMemoryMiB}MB",
+                    joinsPersons ? "off" : "on"));
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 

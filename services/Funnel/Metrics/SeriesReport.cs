@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Metrics;
@@ -21,7 +22,9 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, token) => ComputeAsync(connection, request, period, configuration, token),
+        database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
+            (connection, token) => ComputeAsync(connection, request, period, configuration, token),
             cancellationToken);
 
     private async Task<GetSeriesResponse> ComputeAsync(

@@ -1,6 +1,7 @@
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Metrics;
 
@@ -16,7 +17,9 @@ internal sealed class TopListReport(ReportDatabase database, TimeProvider time)
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, token) => ComputeAsync(connection, request, period, configuration, token),
+        database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
+            (connection, token) => ComputeAsync(connection, request, period, configuration, token),
             cancellationToken);
 
     private async Task<GetTopListResponse> ComputeAsync(

@@ -6,6 +6,7 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Matching;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.ServiceDefaults.Grpc;
@@ -30,6 +31,7 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) => database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
             async (connection, token) =>
             {
                 var ahead = request.Intervals == 0 ? DefaultAhead : request.Intervals;
@@ -71,6 +73,7 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) => database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
             async (connection, token) =>
             {
                 var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
@@ -92,6 +95,7 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
         AskedPeriod period,
         SiteConfiguration configuration,
         CancellationToken cancellationToken) => database.ReadAsync(
+            PersonSql.IsJoined(request.Segment),
             async (connection, token) =>
             {
                 var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
