@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Identity.V1;

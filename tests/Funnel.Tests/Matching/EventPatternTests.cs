@@ -3,7 +3,6 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Matching;
 using SessionPlatform.ServiceDefaults.Grpc;
-using static SessionPlatform.Contracts.Funnels.V1.EventMatch.Types;
 
 namespace SessionPlatform.Funnel.Tests.Matching;
 

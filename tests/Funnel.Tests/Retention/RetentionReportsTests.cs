@@ -18,6 +18,7 @@ using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 using By = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
+using DayRange = SessionPlatform.Contracts.Metrics.V1.DayRange;
 
 namespace SessionPlatform.Funnel.Tests.Retention;
 
