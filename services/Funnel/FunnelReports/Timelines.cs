@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Funnel.FunnelReports;
@@ -6,6 +7,10 @@ namespace SessionPlatform.Funnel.FunnelReports;
 /// <summary>Reads the timeline out of a stored document, and leaves the rest of it unread.</summary>
 internal static class Timelines
 {
+    private const long UnixSeconds = 62_135_596_800;
+    private const int NanosecondsPerSecond = 1_000_000_000;
+    private static readonly long FirstSecond = (DateTime.MinValue.Ticks / TimeSpan.TicksPerSecond) - UnixSeconds;
+    private static readonly long LastSecond = (DateTime.MaxValue.Ticks / TimeSpan.TicksPerSecond) - UnixSeconds;
     private static readonly uint TimelineTag =
         WireFormat.MakeTag(SessionDocument.TimelineFieldNumber, WireFormat.WireType.LengthDelimited);
 
@@ -26,6 +31,8 @@ internal static class Timelines
 
                 var happened = new TimelineEvent();
                 input.ReadMessage(happened);
+                if (happened.At is { } at && !IsTime(at))
+                    return null;
                 timeline.Add(happened);
             }
         }
@@ -36,4 +43,7 @@ internal static class Timelines
 
         return timeline;
     }
+
+    private static bool IsTime(Timestamp at) =>
+        at.Seconds >= FirstSecond && at.Seconds <= LastSecond && at.Nanos is >= 0 and < NanosecondsPerSecond;
 }
