@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
+using Option = System.CommandLine.Option;
 using Touch = SessionPlatform.Contracts.Funnels.V1.GetFunnelReportRequest.Types.Touch;
 
 namespace SessionPlatform.Cli.Parsing;
