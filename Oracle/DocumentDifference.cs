@@ -18,9 +18,9 @@ public static class DocumentDifference
     private static readonly string[] History = ["session.revision", "session.closed"];
 
     /// <summary>
-    /// One entry for each field that differs, such as <c>session.journey[3].path</c>; null where a side has no such
-    /// field. A list of another length also gives its <c>length</c>. A document that is missing gives one entry,
-    /// whose field is empty.
+    /// One entry for each field that differs, such as <c>session.journey[3].path</c> or
+    /// <c>timeline[3].properties[color]</c>; null where a side has no such field. A list of another length also gives
+    /// its <c>length</c>. A document that is missing gives one entry, whose field is empty.
     /// </summary>
     public static IEnumerable<(string Field, string? Stored, string? Recomputed)> Between(
         SessionDocument? stored, SessionDocument? recomputed) => Values("", stored, recomputed);
@@ -35,6 +35,7 @@ public static class DocumentDifference
                     ValueOf(one, field),
                     ValueOf(other, field))),
             (IList one, IList other) => Elements(path, one, other),
+            (IDictionary one, IDictionary other) => Entries(path, one, other),
             _ => Equals(stored, recomputed) ? [] : [(path, Print(stored), Print(recomputed))],
         };
 
@@ -46,6 +47,11 @@ public static class DocumentDifference
             at < stored.Count ? stored[at] : null,
             at < recomputed.Count ? recomputed[at] : null)));
     }
+
+    private static IEnumerable<(string, string?, string?)> Entries(
+        string path, IDictionary stored, IDictionary recomputed) =>
+        stored.Keys.Cast<string>().Union(recomputed.Keys.Cast<string>()).Order(StringComparer.Ordinal)
+            .SelectMany(key => Values($"{path}[{key}]", stored[key], recomputed[key]));
 
     /// <summary>Null when it is absent, which only fields with presence can be.</summary>
     private static object? ValueOf(IMessage message, FieldDescriptor field) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
@@ -10,11 +11,13 @@ namespace SessionPlatform.Oracle;
 internal static class OracleDocument
 {
     private const int TimelineKept = 2000;
+    private const int PropertyBytesKept = 256 * 1024;
 
     public static SessionDocument Of(OracleSession session)
     {
         var document = new SessionDocument { Session = SessionOf(session) };
-        document.Timeline.AddRange(session.Events.Take(TimelineKept).Select(e => new TimelineEvent
+        var kept = session.Events.Take(TimelineKept).ToList();
+        document.Timeline.AddRange(kept.Select(e => new TimelineEvent
         {
             Kind = e.Sent.Kind,
             Name = e.Sent.Name,
@@ -23,8 +26,16 @@ internal static class OracleDocument
             At = Time(e.OccurredAt),
             ConversionTypes = { session.Rules.ConversionTypes(e) },
         }));
+        var bytes = 0L;
+        foreach (var (e, message) in kept.Zip(document.Timeline).TakeWhile(each =>
+            (bytes += PropertyBytes(each.First)) <= PropertyBytesKept))
+            message.Properties.Add(e.Sent.Properties);
         return document;
     }
+
+    /// <summary>Of keys and texts; a property that is no text has an empty one.</summary>
+    private static long PropertyBytes(OracleEvent e) => e.Sent.Properties.Sum(
+        property => (long)Encoding.UTF8.GetBytes(property.Key + property.Value.StringValue).Length);
 
     private static Session SessionOf(OracleSession from)
     {

@@ -48,7 +48,8 @@ public static class SessionOracle
         var over = now - Micros(rules.Timeout) > last.OccurredAt;
         var ended = rules.ExplicitBoundaries && stretch.HasSessionEnd;
         var cameFromOutside = entry is not null && rules.ExternalReferrer(entry).Length > 0;
-        var source = entry ?? FirstClicked(events);
+        var source = entry ?? FirstUpToLanding(events, e => e.ClickIdKind.Length > 0)
+            ?? FirstUpToLanding(events, e => e.ChannelByRule && e.Channel is not ("" or "Direct"));
         return new OracleSession
         {
             SessionId = IdOf(first),
@@ -85,13 +86,13 @@ public static class SessionOracle
         };
     }
 
-    /// <summary>The earliest event, to the first page view inclusive, with a click id.</summary>
-    private static OracleEvent? FirstClicked(List<OracleEvent> events)
+    /// <summary>The earliest such event, to the first page view inclusive.</summary>
+    private static OracleEvent? FirstUpToLanding(List<OracleEvent> events, Predicate<AcceptedEvent> isSuch)
     {
         var firstPageView = events.FindIndex(e => e.IsPageView);
         return events
             .Take(firstPageView < 0 ? events.Count : firstPageView + 1)
-            .FirstOrDefault(e => e.Accepted?.ClickIdKind.Length > 0);
+            .FirstOrDefault(e => e.Accepted is { } accepted && isSuch(accepted));
     }
 
     private static List<OracleStep> Journey(List<OracleEvent> events)

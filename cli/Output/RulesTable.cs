@@ -28,6 +28,7 @@ internal static class RulesTable
         table.Row("engaged-duration", Show.Duration(rules.EngagedDuration));
         table.Row("engaged-page-views", Show.Count(rules.EngagedPageViews));
         table.Row("goal", Lines(rules.Goals.Select(Goals.Format)));
+        table.Row("channel", Lines(rules.ChannelRules.Select(ChannelRules.Format)));
         table.Row("max-event-age", Show.Duration(rules.MaxEventAge));
         table.Row("time-zone", rules.TimeZone);
         table.Row("week-start", Words.Of(rules.WeekStart));
@@ -42,9 +43,9 @@ internal static class RulesTable
 
     private static string OnOff(bool value) => value ? "on" : "off";
 
-    // Goals hold commas of their own, so each has a line.
+    // Goals and channel rules hold commas of their own, so each has a line.
     private static string Lines(IEnumerable<string> values) =>
-        string.Join('\n', values.Select(value => Show.Foreign(value, 400))) is { Length: > 0 } lines ? lines : "–";
+        string.Join('\n', values.Select(value => Show.Foreign(value, 1700))) is { Length: > 0 } lines ? lines : "–";
 
     private static string List(RepeatedField<string> values) =>
         values.Count > 0 ? string.Join(", ", values) : "–";

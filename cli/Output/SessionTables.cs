@@ -1,3 +1,5 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Cli.Parsing;
 using SessionPlatform.Contracts.Sessions.V1;
 using Spectre.Console;
@@ -51,21 +53,38 @@ internal static class SessionTables
         return table;
     }
 
-    public static Table Of(IEnumerable<TimelineEvent> timeline)
+    // Properties have a column where there are any.
+    public static Table Of(IReadOnlyList<TimelineEvent> timeline)
     {
-        var table = Show.Table("Time (UTC)", "Kind", "Name", "Path", "Category");
+        var hasProperties = timeline.Any(each => each.Properties.Count > 0);
+        string[] columns = ["Time (UTC)", "Kind", "Name", "Path", "Category"];
+        var table = Show.Table(hasProperties ? [.. columns, "Properties"] : columns);
         foreach (var each in timeline)
         {
-            table.Row(
+            string[] cells =
+            [
                 Show.Time(each.At),
                 Show.Foreign(each.Kind, 16),
                 Show.Foreign(each.Name, 24),
                 Show.Foreign(each.Path),
-                Show.Foreign(each.Category, 24));
+                Show.Foreign(each.Category, 24),
+            ];
+            table.Row(hasProperties ? [.. cells, Properties(each)] : cells);
         }
 
         return table;
     }
+
+    private static string Properties(TimelineEvent e) => Show.Foreign(string.Join(", ", e.Properties
+        .OrderBy(property => property.Key, StringComparer.Ordinal)
+        .Select(property => $"{property.Key}={ValueText(property.Value)}")));
+
+    private static string ValueText(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.StringValue => value.StringValue,
+        Value.KindOneofCase.NumberValue => value.NumberValue.ToString(CultureInfo.InvariantCulture),
+        _ => value.BoolValue ? "true" : "false",
+    };
 
     /// <summary>What it is, in words: "new, bounced".</summary>
     public static string MarksOf(Session session) => Marks(session) is { Length: > 0 } marks ? marks : "–";

@@ -46,6 +46,7 @@ internal sealed class RuleOptions
             },
             (rules, value) => rules.EngagedPageViews = value);
         GoalList();
+        ChannelList();
         Duration(
             "--max-event-age", "Oldest event that is accepted; default 7d.",
             (rules, value) => rules.MaxEventAge = value);
@@ -147,7 +148,8 @@ internal sealed class RuleOptions
             Description = $"Events that count as conversions: {Goals.Grammar} with the fields kind, name (of the event)"
                 + " and path (a glob: * within a segment, ** across), e.g. 'Thanks:path=/thanks**'."
                 + " May be given again; '' for none.",
-            CustomParser = result => [.. result.Tokens.Select(token => ParseGoal(result, token.Value))],
+            CustomParser = result =>
+                [.. result.Tokens.Select(token => ParseEntry<Goal>(result, token.Value, Goals.Parse))],
         },
         (rules, goals) =>
         {
@@ -155,15 +157,35 @@ internal sealed class RuleOptions
             rules.Goals.Add(goals.OfType<Goal>());
         });
 
+    private void ChannelList() => Add(
+        new Option<ChannelRule?[]>("--channel")
+        {
+            HelpName = "RULE",
+            Description = $"Channels of the site's own, before GA4's; the first rule that an event meets counts:"
+                + $" {ChannelRules.Grammar} with the fields source, medium, campaign, referrer (host), click_id (kind)"
+                + " and path (globs: * without a slash, ** with any), e.g. 'Newsletter:source=news*,medium=email'."
+                + " May be given again; '' for none.",
+            CustomParser = result =>
+                [.. result.Tokens.Select(token => ParseEntry<ChannelRule>(result, token.Value, ChannelRules.Parse))],
+        },
+        (rules, channels) =>
+        {
+            rules.ChannelRules.Clear();
+            rules.ChannelRules.Add(channels.OfType<ChannelRule>());
+        });
+
+    private delegate T? Parser<out T>(string text, out string error);
+
     // Null for the empty entry, which only empties the list.
-    private static Goal? ParseGoal(ArgumentResult result, string text)
+    private static T? ParseEntry<T>(ArgumentResult result, string text, Parser<T> parse)
+        where T : class
     {
         if (text.Length == 0)
             return null;
-        var goal = Goals.Parse(text, out var error);
-        if (goal is null)
+        var entry = parse(text, out var error);
+        if (entry is null)
             result.AddError(error);
-        return goal;
+        return entry;
     }
 
     private void Campaign()

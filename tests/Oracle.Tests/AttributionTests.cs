@@ -44,12 +44,31 @@ public sealed class AttributionTests
                 PageView(0),
                 Clicked(PageView(1, utm: "news", referrer: "shop.example"), "gclid", "Paid Search")).Attribution);
 
+    [Fact]
+    public void Without_campaign_referrer_and_click_id_the_earliest_channel_that_a_rule_gave_counts()
+    {
+        Assert.Equal(
+            new Attribution { Channel = "Posters", LandingPage = "/" },
+            Published(
+                Unsourced(), Ruled(Event(1, "custom"), "Direct"), Ruled(Event(2, "custom"), "Posters"),
+                Ruled(PageView(3), "Later")).Attribution);
+        Assert.Equal("Direct", Published(PageView(0), Ruled(PageView(1), "Posters")).Attribution.Channel);
+        Assert.Equal("Paid Search", Published(
+            Ruled(Event(0, "custom"), "Posters"), Clicked(PageView(1), "gclid", "Paid Search")).Attribution.Channel);
+    }
+
     [Theory]
     [InlineData("gclid", "", "Direct")]
     [InlineData("", "Email", "Email")]
     public void A_channel_that_is_not_given_is_Direct(string clickId, string channel, string expected) =>
         Assert.Equal(
             expected, Published(Clicked(PageView(0, utm: "a"), clickId, channel)).Attribution.Channel);
+
+    // GA4's channels count only with a source, whatever they are.
+    private static AcceptedEvent Unsourced() => Event(0, "custom").With(e => e.Channel = "Referral");
+
+    private static AcceptedEvent Ruled(AcceptedEvent e, string channel) =>
+        e.With(ruled => (ruled.Channel, ruled.ChannelByRule) = (channel, true));
 
     private static AcceptedEvent Clicked(AcceptedEvent e, string clickIdKind, string channel) =>
         e.With(clicked => (clicked.ClickIdKind, clicked.Channel) = (clickIdKind, channel));

@@ -95,6 +95,18 @@ public sealed class DocumentDifferenceTests
         ("timeline[1]", null, """{ "kind": "click" }"""));
 
     [Fact]
+    public void Maps_are_compared_key_by_key() => AssertDifferences(
+        document =>
+        {
+            document.Timeline[0].Properties["size"] = Value.ForNumber(8);
+            document.Timeline[0].Properties.Remove("sold");
+            document.Timeline[0].Properties.Add("color", Value.ForString("red"));
+        },
+        ("timeline[0].properties[color]", null, "\"red\""),
+        ("timeline[0].properties[size]", "7", "8"),
+        ("timeline[0].properties[sold]", "true", null));
+
+    [Fact]
     public void Values_are_cut_at_200_characters()
     {
         var differences = DocumentDifference.Between(
@@ -144,6 +156,12 @@ public sealed class DocumentDifferenceTests
             Journey = { new JourneyStep { Path = "/a" }, new JourneyStep { Path = "/b", ScrollDepthPercent = 50 } },
             Attribution = new Attribution { Utm = new Utm { Source = "news" }, Channel = "Email" },
         },
-        Timeline = { new TimelineEvent { Kind = "pageview" } },
+        Timeline =
+        {
+            new TimelineEvent
+            {
+                Kind = "pageview", Properties = { ["size"] = Value.ForNumber(7), ["sold"] = Value.ForBool(true) },
+            },
+        },
     };
 }

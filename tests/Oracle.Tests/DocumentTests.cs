@@ -24,6 +24,8 @@ public sealed class DocumentTests
                 e.Event.Engagement = new Engagement { LoadTimeMs = 850 };
                 e.Bot = "USER_AGENT";
                 e.SettledDevice = new Device { Type = "bot" };
+                e.Event.Properties.Add("plan", Value.ForString("free"));
+                e.Event.Properties.Add("seats", Value.ForNumber(2));
             }),
             Event(1, "scroll", "/a").With(e => e.Event.Engagement = new Engagement { ScrollDepthPercent = 40 }),
             PageView(2, "/b").With(e => e.Event.UserId = "u2"),
@@ -178,6 +180,21 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void Properties_are_kept_up_to_262144_bytes_and_none_behind_the_first_event_that_exceeds_them()
+    {
+        var document = Assert.Single(Sessions(
+            Described(0, new string('é', 131_071)), PageView(1), Described(2, "x"), Described(3, ""))).ToDocument();
+
+        Assert.Equal([1, 0, 0, 0], document.Timeline.Select(e => e.Properties.Count));
+        document = Assert.Single(Sessions(
+            Described(0, new string('é', 131_071)), Described(1, ""), Described(2, ""))).ToDocument();
+        Assert.Equal([1, 1, 0], document.Timeline.Select(e => e.Properties.Count));
+    }
+
+    private static AcceptedEvent Described(double minute, string text) =>
+        Event(minute, "custom").With(e => e.Event.Properties.Add("t", Value.ForString(text)));
+
+    [Fact]
     public void What_only_ingestion_knows_is_left_out_of_events_as_sent()
     {
         var sent = PageView(0).Event;
@@ -253,7 +270,11 @@ public sealed class DocumentTests
         },
         Timeline =
         {
-            new TimelineEvent { Kind = "pageview", Path = "/a", Category = "product", At = At(0) },
+            new TimelineEvent
+            {
+                Kind = "pageview", Path = "/a", Category = "product", At = At(0),
+                Properties = { ["plan"] = Value.ForString("free"), ["seats"] = Value.ForNumber(2) },
+            },
             new TimelineEvent { Kind = "scroll", Path = "/a", At = At(60) },
             new TimelineEvent { Kind = "pageview", Path = "/b", At = At(120) },
             new TimelineEvent

@@ -19,9 +19,7 @@ internal sealed class FunnelQuestions(Configurations configurations, ReportDatab
         foreach (var (field, description) in DefinitionRules.Violations(definition))
             violations.Add(field, description);
         FunnelTerms.Check(definition, violations);
-        // What is too long or too many is not tried.
-        if (violations.Count == 0)
-            await database.CheckAsync([.. FunnelReportRules.Expressions(definition!)], violations, cancellationToken);
+        await database.CheckAsync([.. FunnelReportRules.Expressions(definition)], violations, cancellationToken);
     }
 
     /// <param name="within">The field of the call's request that this one is in; null: it is itself.</param>
@@ -32,8 +30,7 @@ internal sealed class FunnelQuestions(Configurations configurations, ReportDatab
         var asked = request ?? new GetFunnelReportRequest();
         violations.Prefix = within is null ? "" : $"{within}.";
         var period = FunnelReportRules.Check(asked, violations);
-        if (violations.Count == 0)
-            await database.CheckAsync([.. FunnelReportRules.Expressions(asked)], violations, cancellationToken);
+        await database.CheckAsync([.. FunnelReportRules.Expressions(asked)], violations, cancellationToken);
         violations.ThrowIfAny();
         violations.Prefix = "";
 

@@ -62,14 +62,11 @@ internal static class FunnelReportRules
     }
 
     /// <summary>The regular expressions that the database is to compile, with their fields.</summary>
-    public static IEnumerable<(string Field, string Expression)> Expressions(GetFunnelReportRequest request)
-    {
-        var expressions = SegmentRules.Expressions(request.Segment);
-        return request.Definition is { } definition ? expressions.Concat(Expressions(definition)) : expressions;
-    }
+    public static IEnumerable<(string Field, string Expression)> Expressions(GetFunnelReportRequest request) =>
+        SegmentRules.Expressions(request.Segment).Concat(Expressions(request.Definition));
 
     /// <summary>The same of a definition alone.</summary>
-    public static IEnumerable<(string Field, string Expression)> Expressions(FunnelDefinition definition) =>
+    public static IEnumerable<(string Field, string Expression)> Expressions(FunnelDefinition? definition) =>
         FunnelTerms.Sessions(definition).SelectMany(each => SegmentRules.Expressions(each.Filters, each.Field));
 
     private static void CheckShape(GetFunnelReportRequest request, Violations violations)

@@ -32,18 +32,21 @@ internal static class FunnelTerms
         CheckExclusions(definition, isUnordered, violations);
     }
 
-    /// <summary>The expressions over sessions, with their fields.</summary>
-    public static IEnumerable<(string Field, IReadOnlyList<Filter> Filters)> Sessions(FunnelDefinition definition)
+    /// <summary>The conditions on sessions, with their fields; of as many patterns as there may be.</summary>
+    public static IEnumerable<(string Field, IReadOnlyList<Filter> Filters)> Sessions(FunnelDefinition? definition)
     {
-        for (var step = 0; step < definition.Steps.Count; step++)
+        for (var step = 0; step < Math.Min(definition?.Steps.Count ?? 0, DefinitionRules.MaxSteps); step++)
         {
-            var patterns = definition.Steps[step].AnyOf;
-            for (var index = 0; index < patterns.Count; index++)
+            var patterns = definition!.Steps[step].AnyOf;
+            for (var index = 0; index < Math.Min(patterns.Count, MaxPatterns); index++)
                 yield return ($"definition.steps[{step}].any_of[{index}].session", patterns[index].Session);
         }
 
-        for (var index = 0; index < definition.Exclusions.Count; index++)
-            yield return ($"definition.exclusions[{index}].event.session", definition.Exclusions[index].Event.Session);
+        for (var index = 0; index < Math.Min(definition?.Exclusions.Count ?? 0, MaxExclusions); index++)
+        {
+            if (definition!.Exclusions[index].Event is { } match)
+                yield return ($"definition.exclusions[{index}].event.session", match.Session);
+        }
     }
 
     private static void CheckStep(FunnelStep step, int index, bool isUnordered, Violations violations)

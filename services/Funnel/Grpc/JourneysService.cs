@@ -55,9 +55,7 @@ internal sealed class JourneysService(
     /// <summary>All violations, those included that only the database finds.</summary>
     private async Task CheckAsync(Segment? segment, Violations violations, CancellationToken cancellationToken)
     {
-        // What is too long or too many is not tried.
-        if (violations.Count == 0)
-            await database.CheckAsync([.. SegmentRules.Expressions(segment)], violations, cancellationToken);
+        await database.CheckAsync([.. SegmentRules.Expressions(segment)], violations, cancellationToken);
         violations.ThrowIfAny();
     }
 

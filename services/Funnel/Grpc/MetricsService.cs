@@ -82,13 +82,7 @@ internal sealed class MetricsService(
     private async Task<SiteConfiguration> CheckedAsync(
         string siteId, Segment? segment, Violations violations, ServerCallContext context)
     {
-        // What is too long or too many is not tried.
-        if (violations.Count == 0)
-        {
-            await database.CheckAsync(
-                [.. SegmentRules.Expressions(segment)], violations, context.CancellationToken);
-        }
-
+        await database.CheckAsync([.. SegmentRules.Expressions(segment)], violations, context.CancellationToken);
         violations.ThrowIfAny();
         return await configurations.FindAsync(siteId, context.CancellationToken)
             ?? throw GrpcErrors.NotFound("There is no such site.");

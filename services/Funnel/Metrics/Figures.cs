@@ -16,7 +16,6 @@ internal sealed class Figures
     private readonly IReadOnlyList<Metric.Types.Name> metrics;
     private readonly Dictionary<(int Key, int Bucket), double?[]> values = [];
     private readonly Dictionary<(int Key, int Bucket), List<Money>> revenue = [];
-
     private readonly bool hasSums;
 
     private Figures(IReadOnlyList<Metric.Types.Name> metrics, bool hasSums)

@@ -130,12 +130,20 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
     private async Task<bool> CompilesAsync(IEnumerable<string> expressions, CancellationToken cancellationToken)
     {
         const string sql = "SELECT count(*) FROM unnest($1::text[]) AS e(text) WHERE '' ~ e.text";
+        var command = Sql.Command(sql, (object)expressions.ToArray());
         try
         {
-            await using var batch = dataSource.CreateBatch();
-            batch.BatchCommands.Add(Sql.Command(sql, (object)expressions.ToArray()));
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return true;
+            return await ReadAsync(
+                async (connection, token) =>
+                {
+                    await foreach (var _ in RowsAsync(connection, command, token))
+                    {
+                        // That there is an answer is the answer.
+                    }
+
+                    return true;
+                },
+                cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidRegularExpression)
         {

@@ -35,17 +35,23 @@ internal static class SegmentRules
     public static IEnumerable<(string Field, string Expression)> Expressions(Segment? segment) =>
         Expressions(segment?.Filters ?? [], "segment.filters");
 
-    /// <summary>The regular expressions of filters, with their fields.</summary>
+    /// <summary>
+    /// The regular expressions of filters, with their fields; without those that break a bound, which are not worth
+    /// trying.
+    /// </summary>
     public static IEnumerable<(string Field, string Expression)> Expressions(
         IReadOnlyList<Filter> filters, string field)
     {
-        for (var index = 0; index < filters.Count; index++)
+        for (var index = 0; index < Math.Min(filters.Count, MaxFilters); index++)
         {
             var filter = filters[index];
             if (filter.Operator is not (Operator.Matches or Operator.MatchesNot))
                 continue;
-            for (var value = 0; value < filter.Values.Count; value++)
-                yield return ($"{field}[{index}].values[{value}]", filter.Values[value]);
+            for (var value = 0; value < Math.Min(filter.Values.Count, MaxValues); value++)
+            {
+                if (IsText(filter.Values[value]))
+                    yield return ($"{field}[{index}].values[{value}]", filter.Values[value]);
+            }
         }
     }
 
@@ -70,7 +76,7 @@ internal static class SegmentRules
 
     private static void Check(Operator @operator, string value, string field, Violations violations)
     {
-        if (Encoding.UTF8.GetByteCount(value) > MaxValueBytes || value.Contains('\0', StringComparison.Ordinal))
+        if (!IsText(value))
             violations.Add(field, $"must be at most {MaxValueBytes} bytes without NUL");
         // Absent values are compared with as "".
         var isExact = @operator is Operator.Unspecified or Operator.Is or Operator.IsNot;
@@ -94,4 +100,7 @@ internal static class SegmentRules
 
         return false;
     }
+
+    private static bool IsText(string value) =>
+        Encoding.UTF8.GetByteCount(value) <= MaxValueBytes && !value.Contains('\0', StringComparison.Ordinal);
 }

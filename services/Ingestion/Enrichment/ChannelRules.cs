@@ -2,7 +2,7 @@ namespace SessionPlatform.Ingestion.Enrichment;
 
 /// <summary>
 /// The GA4 default channel group: rules over source, medium and campaign, of which the first that holds gives the
-/// channel. Where the event names no source, its click id or its external referrer stands for one.
+/// channel.
 /// </summary>
 internal static class ChannelRules
 {
@@ -12,8 +12,6 @@ internal static class ChannelRules
     /// <summary>Channel of a source that no rule knows.</summary>
     public const string Unassigned = "Unassigned";
 
-    private const string PaidMedium = "cpc";
-
     /// <summary>The channel of one event.</summary>
     /// <param name="source">utm_source, trimmed, or empty.</param>
     /// <param name="medium">utm_medium, trimmed, or empty.</param>
@@ -21,28 +19,12 @@ internal static class ChannelRules
     /// <param name="clickIdKind">Name of the click id, or empty.</param>
     /// <param name="externalReferrerHost">Host of the referrer if it is external, or empty.</param>
     public static string Classify(
-        string source, string medium, string campaign, string clickIdKind, string externalReferrerHost)
-    {
-        source = source.ToLowerInvariant();
-        medium = medium.ToLowerInvariant();
-        campaign = campaign.ToLowerInvariant();
-        if (SourceOfClickId(clickIdKind) is var (network, networkMedium))
-        {
-            // A tagged link keeps its own words; an untagged one has only the click id to tell.
-            if (source.Length == 0)
-                source = network;
-            if (medium.Length == 0)
-                medium = networkMedium;
-        }
-        if (source.Length == 0 && medium.Length == 0 && campaign.Length == 0)
-        {
-            if (externalReferrerHost.Length == 0)
-                return Direct;
-            source = externalReferrerHost;
-            medium = KnownSources.CategoryOf(source) == SourceCategory.Search ? "organic" : "referral";
-        }
-        return OfWords(source, medium, campaign);
-    }
+        string source, string medium, string campaign, string clickIdKind, string externalReferrerHost) =>
+        Classify(ChannelWords.Of(source, medium, campaign, clickIdKind, externalReferrerHost));
+
+    /// <summary>The channel of one event.</summary>
+    public static string Classify(in ChannelWords words) =>
+        words.AreEmpty ? Direct : OfWords(words.Source, words.Medium, words.Campaign);
 
     private static string OfWords(string source, string medium, string campaign)
     {
@@ -126,18 +108,4 @@ internal static class ChannelRules
         medium.EndsWith("push", StringComparison.Ordinal)
         || medium.Contains("mobile", StringComparison.Ordinal)
         || medium.Contains("notification", StringComparison.Ordinal);
-
-    // fbclid alone is no proof of an advertisement: Meta adds it to every outgoing link.
-    private static (string Source, string Medium)? SourceOfClickId(string kind) => kind switch
-    {
-        "gclid" or "gbraid" or "wbraid" => ("google", PaidMedium),
-        "dclid" => ("dv360", "cpm"),
-        "fbclid" => ("facebook", ""),
-        "msclkid" => ("bing", PaidMedium),
-        "ttclid" => ("tiktok", PaidMedium),
-        "twclid" => ("twitter", PaidMedium),
-        "li_fat_id" => ("linkedin", PaidMedium),
-        "yclid" => ("yandex", PaidMedium),
-        _ => null,
-    };
 }

@@ -50,11 +50,14 @@ internal static class Enrich
     private static void SetChannel(AcceptedEvent accepted, SiteRules rules)
     {
         var external = Referrers.IsExternal(accepted.ReferrerHost, accepted.Host, rules) ? accepted.ReferrerHost : "";
-        accepted.Channel = ChannelRules.Classify(
+        var words = ChannelWords.Of(
             accepted.Utm?.Source ?? "",
             accepted.Utm?.Medium ?? "",
             accepted.Utm?.Campaign ?? "",
             accepted.ClickIdKind,
             external);
+        var own = SiteChannels.Find(rules, words, external, accepted.ClickIdKind, accepted.Path);
+        accepted.Channel = own ?? ChannelRules.Classify(words);
+        accepted.ChannelByRule = own is not null;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
 {
     private const int SessionsAtOnce = 500;
 
+    // What a page holds in memory, give or take one session.
+    private const int MostBytes = 16 * 1024 * 1024;
+
     private static readonly string SelectStored = $"""
         SELECT {SessionTable.StoredColumns} FROM sessions s
         WHERE s.site_id = $1 AND (s.stream_key, s.started_at, s.session_id) > ($2, $3, $4) AND NOT s.retracted
@@ -31,10 +34,10 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
         var (key, startedAt, sessionId) = ("", DateTime.UnixEpoch, Guid.Empty);
         while (true)
         {
-            var page = await ReadPageAsync(siteId, range, key, startedAt, sessionId, cancellationToken);
+            var (page, isLast) = await ReadPageAsync(siteId, range, key, startedAt, sessionId, cancellationToken);
             foreach (var record in page)
                 yield return record.ToDocument();
-            if (page.Count < SessionsAtOnce)
+            if (isLast)
                 yield break;
             var last = page[^1].Address;
             (key, startedAt, sessionId) = (last.Stream.StreamKey, Micros.ToDateTime(last.StartedAt), last.SessionId);
@@ -66,7 +69,7 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
         }
     }
 
-    private async Task<List<SessionRecord>> ReadPageAsync(
+    private async Task<(List<SessionRecord> Page, bool IsLast)> ReadPageAsync(
         string siteId,
         TimeRange? range,
         string key,
@@ -84,9 +87,14 @@ internal sealed class DocumentStream(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = SessionsAtOnce });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var page = new List<SessionRecord>();
-        while (await reader.ReadAsync(cancellationToken))
+        var bytes = 0L;
+        while (bytes < MostBytes && await reader.ReadAsync(cancellationToken))
+        {
             page.Add(SessionTable.Read(reader));
-        return page;
+            bytes += page[^1].Bytes;
+        }
+
+        return (page, page.Count < SessionsAtOnce && bytes < MostBytes);
     }
 
     private static List<SessionAccumulator> Fold(IEnumerable<AcceptedEvent> stream, RulesTimeline rules)

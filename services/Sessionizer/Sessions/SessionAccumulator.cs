@@ -171,6 +171,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
         SessionKey = SessionKey,
         HasSessionEnd = HasSessionEnd,
         EntryFound = Entry.IsFound,
+        PropertyBytes = _timeline.PropertyBytes,
     };
 
     /// <summary>Takes a stored session up again. Parts of the state are kept and must not change afterwards.</summary>
@@ -180,7 +181,7 @@ internal sealed class SessionAccumulator(SessionRules rules)
         return new SessionAccumulator(rules)
         {
             _journey = SessionJourney.From(session),
-            _timeline = SessionTimeline.From(state.Document.Timeline),
+            _timeline = SessionTimeline.From(state.Document.Timeline, state.PropertyBytes),
             _revenue = RevenueTotals.From(session.Revenue),
             _firstSeen = FirstSeen.From(session.Device, session.Geo),
             _userId = session.UserId,

@@ -6,7 +6,8 @@ namespace SessionPlatform.Sessionizer.Sessions;
 
 /// <summary>
 /// Where the visitor came from: of the earliest event, up to and including the first page view, that carries a UTM or
-/// an external referrer; failing that, channel and click id of the first one that carries a click id.
+/// an external referrer; failing that, channel and click id of the first one that carries a click id; failing that, the
+/// channel of the first one to which a rule of the site gave another one than <see cref="Direct"/>.
 /// </summary>
 internal sealed class SessionEntry
 {
@@ -41,6 +42,10 @@ internal sealed class SessionEntry
             TakeChannel(e);
         }
         else if (_clickIdKind.Length == 0 && e.ClickIdKind.Length > 0)
+        {
+            TakeChannel(e);
+        }
+        else if (e.ChannelByRule && _clickIdKind.Length == 0 && _channel == Direct)
         {
             TakeChannel(e);
         }

@@ -15,6 +15,8 @@ internal static class SiteValidation
     private const int MaxKeptQueryKeys = 50;
     private const int MaxPatterns = 50;
     private const int MaxGoals = 50;
+    private const int MaxChannelRules = 50;
+    private const int MaxChannelBytes = 64;
     private const int MaxGoalNameBytes = 64;
     private const int MaxEventNameBytes = 128;
     private const int MaxPatternBytes = 256;
@@ -54,6 +56,7 @@ internal static class SiteValidation
         if (!System.Enum.IsDefined(rules.SessionKey))
             violations.Add("rules.session_key", "must be BOUNDARY or AUTHORITATIVE");
         CheckGoals(rules.Goals, violations);
+        CheckChannelRules(rules.ChannelRules, violations);
         CheckPatterns("browse", rules.Ecommerce.Browse, violations);
         CheckPatterns("product", rules.Ecommerce.Product, violations);
         CheckPatterns("cart", rules.Ecommerce.Cart, violations);
@@ -78,6 +81,26 @@ internal static class SiteValidation
             CheckText($"{field}.path", goal.Path, least: 0, MaxPatternBytes, violations);
             if (goal.Kind.Length + goal.EventName.Length + goal.Path.Length == 0)
                 violations.Add(field, "must have at least one of kind, event_name and path");
+        }
+    }
+
+    private static void CheckChannelRules(RepeatedField<ChannelRule> rules, Violations violations)
+    {
+        if (rules.Count > MaxChannelRules)
+            violations.Add("rules.channel_rules", $"must have at most {MaxChannelRules} entries");
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var (rule, field) = (rules[i], $"rules.channel_rules[{i}]");
+            (string Name, string Glob)[] conditions =
+            [
+                ("source", rule.Source), ("medium", rule.Medium), ("campaign", rule.Campaign),
+                ("referrer_host", rule.ReferrerHost), ("click_id_kind", rule.ClickIdKind), ("path", rule.Path),
+            ];
+            CheckText($"{field}.name", rule.Name, least: 1, MaxChannelBytes, violations);
+            foreach (var (name, glob) in conditions)
+                CheckText($"{field}.{name}", glob, least: 0, MaxPatternBytes, violations);
+            if (conditions.All(condition => condition.Glob.Length == 0))
+                violations.Add(field, $"must have at least one of {string.Join(", ", conditions.Select(c => c.Name))}");
         }
     }
 

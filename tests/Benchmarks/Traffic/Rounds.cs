@@ -71,7 +71,8 @@ internal sealed class Rounds : IReadOnlyList<byte[]>
         }
     }
 
-    public IEnumerator<byte[]> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+    public IEnumerator<byte[]> GetEnumerator() =>
+        Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -84,6 +84,31 @@ public sealed class SiteRulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_channel_rules_replace_the_list_in_their_order_and_the_table_shows_them()
+    {
+        stored.ChannelRules.Add(new ChannelRule { Name = "Old", Path = "/old" });
+
+        var (exitCode, output, _) = await suite.RunAsync(
+            "site", "rules", "shop", "--channel", "Letters:source=news*,medium=email",
+            "--channel", "Posters:path=/qr/**");
+
+        Assert.Equal(ExitCodes.Done, exitCode);
+        Assert.Equal(
+            [
+                new ChannelRule { Name = "Letters", Source = "news*", Medium = "email" },
+                new ChannelRule { Name = "Posters", Path = "/qr/**" },
+            ],
+            Updated().Rules.ChannelRules);
+        Assert.Equal("Letters:source=news*,medium=email", RowOf(output, "channel"));
+        Assert.Contains("Posters:path=/qr/**", output, StringComparison.Ordinal);
+
+        await suite.RunAsync("site", "rules", "shop", "--midnight", "on");
+        Assert.Equal(stored.ChannelRules, Updated().Rules.ChannelRules);
+        await suite.RunAsync("site", "rules", "shop", "--channel", "");
+        Assert.Empty(Updated().Rules.ChannelRules);
+    }
+
+    [Fact]
     public async Task A_preview_sends_the_changed_rules_and_changes_nothing()
     {
         var (exitCode, output, error) = await suite.RunAsync("site", "rules", "shop", "--timeout", "20m", "--preview");
@@ -143,6 +168,7 @@ public sealed class SiteRulesTests : IAsyncLifetime
     [InlineData("not both", "--timeout", "20m", "--preview", "--reprocess")]
     [InlineData("goes with --reprocess", "--timeout", "20m", "--detach")]
     [InlineData("write kind=, name= or path=", "--goal", "Thanks:colour=red")]
+    [InlineData("click_id= or path=", "--channel", "Letters:colour=red")]
     [InlineData("'later'", "--midnight", "later")]
     [InlineData("'client'", "--session-key", "client")]
     public async Task A_wrong_command_line_says_what_to_do_and_tries_nothing(string part, params string[] arguments)

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Oracle;
 using SessionPlatform.Sessionizer.Sites;
@@ -36,12 +37,16 @@ public sealed class LargeStreamTests(SessionizerDatabase database) : IClassFixtu
     {
         var siteId = await database.AddSiteAsync();
         var events = Bot(siteId, 6000, secondsApart: 5);
+        // More than 256 KiB, whose end moves with every event that comes before it.
+        foreach (var (e, index) in events.Select((e, index) => (e, index)))
+            e.Event.Properties.Add("text", Value.ForString(new('x', index % 9 * 41)));
         var sessionizer = database.NewReplica();
         foreach (var batch in events.Chunk(700))
             await sessionizer.ApplyAsync(batch, CancellationToken.None);
         await AssertIsTheOraclesAsync(siteId, events);
 
-        var late = Of(siteId, PageView(7.01, "/late"));
+        var late = Of(siteId, PageView(7.01, "/late"))
+            .With(e => e.Event.Properties.Add("text", Value.ForString(new('y', 1000))));
         await sessionizer.ApplyAsync([late], CancellationToken.None);
 
         await AssertIsTheOraclesAsync(siteId, [.. events, late]);

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
@@ -87,6 +88,36 @@ public sealed class ReportFieldTests
         Assert.Equal((2001, 1), (document.Session.Events, document.Session.Conversions));
         Assert.All(document.Timeline, e => Assert.Empty(e.ConversionTypes));
     }
+
+    [Fact]
+    public void Properties_are_kept_of_the_first_events_whose_keys_and_texts_have_256_KiB_together()
+    {
+        var document = Folded(
+            DefaultRules,
+            PageView(0), Priced(1, 9.5), Described(2, new('é', 65_535)), PageView(3), Described(4, new('x', 131_061)),
+            Priced(5, 9), Described(6, "x"), Described(7, ""));
+
+        Assert.Equal(
+            ["", "price", "text", "", "text", "", "", ""],
+            document.Timeline.Select(e => string.Join(' ', e.Properties.Keys)));
+        Assert.Equal(9.5, document.Timeline[1].Properties["price"].NumberValue);
+        Assert.Equal(new string('é', 65_535), document.Timeline[2].Properties["text"].StringValue);
+    }
+
+    [Fact]
+    public void An_event_whose_properties_do_not_fit_is_the_first_of_those_without()
+    {
+        var document = Folded(
+            DefaultRules, Described(0, new('x', 200_000)), Described(1, new('x', 100_000)), Described(2, "x"));
+
+        Assert.Equal([1, 0, 0], document.Timeline.Select(e => e.Properties.Count));
+    }
+
+    private static AcceptedEvent Described(double minute, string text) =>
+        Event(minute, "custom").With(e => e.Event.Properties.Add("text", Value.ForString(text)));
+
+    private static AcceptedEvent Priced(double minute, double price) =>
+        Event(minute, "custom").With(e => e.Event.Properties.Add("price", Value.ForNumber(price)));
 
     private static AcceptedEvent Loaded(AcceptedEvent e, double milliseconds) =>
         e.With(loaded => loaded.Event.Engagement = new Engagement { LoadTimeMs = milliseconds });

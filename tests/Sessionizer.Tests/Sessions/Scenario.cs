@@ -60,7 +60,9 @@ internal static class Scenarios
         from batchSize in Gen.Choose(1, 8)
         from chunkSize in Gen.Choose(1, 4)
         from closes in Gen.Elements(true, false)
-        select new Scenario(rules, later, laterFrom, arrivals, batchSize, chunkSize, closes);
+        from isHeavy in Gen.Elements(true, false, false, false, false, false, false, false)
+        select new Scenario(
+            rules, later, laterFrom, isHeavy ? Weighed(arrivals) : arrivals, batchSize, chunkSize, closes);
 
     private static Gen<SiteRules> Rules() =>
         from timeout in Gen.Elements(1, 30, 120)
@@ -149,6 +151,8 @@ internal static class Scenarios
             e.Event.Name = name;
             AddDetails(e, details);
             AddSettled(e, settled);
+            AddProperties(e, details ^ settled);
+            (e.Channel, e.ChannelByRule) = settled % 8 == 3 ? ($"Own {settled % 3}", true) : (e.Channel, false);
             if (utm == "-")
                 e.Utm = new Utm { Medium = "m", Campaign = "c", Term = "t" };
         });
@@ -185,6 +189,31 @@ internal static class Scenarios
             e.SettledDevice = new Device { Browser = $"B{settled}", BrowserVersion = settled % 8 == 2 ? "" : "1" };
         if (settled > 26)
             e.Bot = settled % 2 == 0 ? "USER_AGENT" : "NO_USER_AGENT";
+    }
+
+    private static void AddProperties(AcceptedEvent e, int properties)
+    {
+        if (properties % 4 == 1)
+            e.Event.Properties.Add($"p{properties}", Value.ForString(properties % 8 == 1 ? "" : "réd"));
+        if (properties % 5 == 1)
+            e.Event.Properties.Add("price", Value.ForNumber(properties - 9.5));
+        if (properties % 6 == 1)
+            e.Event.Properties.Add("seen", Value.ForBool(properties % 12 == 1));
+    }
+
+    // With so many bytes of properties that a session of some events has more than are kept; two of 128 KiB just fit.
+    // All arrivals of an event weigh the same.
+    private static IReadOnlyList<AcceptedEvent> Weighed(IReadOnlyList<AcceptedEvent> arrivals)
+    {
+        string[] texts = [new('x', 128 * 1024 - 1), new('é', 40_000), "", new('x', 128 * 1024 - 1), ""];
+        foreach (var e in arrivals)
+        {
+            var text = texts[e.EventId.Span[^4] % texts.Length];
+            if (text.Length > 0)
+                e.Event.Properties["t"] = Value.ForString(text);
+        }
+
+        return arrivals;
     }
 
     private static Gen<string> Often(string usual, Gen<string> seldom) =>

@@ -174,6 +174,22 @@ public sealed class SessionAccumulatorTests
     }
 
     [Fact]
+    public void Without_campaign_referrer_and_click_id_the_earliest_channel_that_a_rule_gave_counts()
+    {
+        Assert.Equal("Posters", Fold(
+            Event(0, "custom"), Ruled(Event(1, "custom"), "Direct"), Ruled(Event(2, "custom"), "Posters"),
+            Ruled(PageView(3), "Later")).Attribution.Channel);
+        Assert.Equal("Direct", Fold(PageView(0), Ruled(PageView(1), "Posters")).Attribution.Channel);
+        Assert.Equal("Email", Fold(Ruled(Event(0, "custom"), "Posters"), PageView(1, utm: "a")).Attribution.Channel);
+        Assert.Equal("Posters", Fold(Ruled(PageView(0, utm: "a"), "Posters")).Attribution.Channel);
+        var clicked = Ruled(Event(1, "custom"), "Paid posters").With(e => e.ClickIdKind = "gclid");
+        Assert.Equal("Paid posters", Fold(Ruled(Event(0, "custom"), "Posters"), clicked).Attribution.Channel);
+    }
+
+    private static AcceptedEvent Ruled(AcceptedEvent e, string channel) =>
+        e.With(ruled => (ruled.Channel, ruled.ChannelByRule) = (channel, true));
+
+    [Fact]
     public void Beyond_2000_page_views_and_events_are_counted_only()
     {
         var accumulator = new SessionAccumulator(Rules);
