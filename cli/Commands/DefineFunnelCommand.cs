@@ -41,7 +41,7 @@ internal static class DefineFunnelCommand
         var command = new Command("define", About) { name, site, steps, file, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(steps) is null == result.GetResult(file) is null)
+            if ((result.GetResult(steps) is null) == (result.GetResult(file) is null))
                 result.AddError("Give the steps, by --step, or a definition, by --file.");
         });
         host.OnRun(command, async (context, parsed, cancellation) =>
