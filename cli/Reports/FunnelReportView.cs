@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using SessionPlatform.Cli.Output;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
@@ -46,7 +47,7 @@ internal static class FunnelReportView
         return table;
     }
 
-    private static Table Values(Dimension.Types.Name breakdown, IReadOnlyList<FunnelReport> values)
+    private static Table Values(Dimension.Types.Name breakdown, RepeatedField<FunnelReport> values)
     {
         var names = values[0].Steps.Select(step => $">{Show.Foreign(step.Name, 16)}");
         var table = Show.Table([DimensionText.Title(breakdown), .. names, ">Conversion", ""]);
@@ -84,7 +85,7 @@ internal static class FunnelReportView
         return table;
     }
 
-    private static Table Times(IReadOnlyList<FunnelTimeBin> bins)
+    private static Table Times(RepeatedField<FunnelTimeBin> bins)
     {
         var table = Show.Table(">Time from", ">to", "", ">Converted");
         var most = Math.Max(1, bins.Max(bin => bin.Count));
