@@ -18,6 +18,11 @@ public sealed class Violations
     private readonly BadRequest details = new();
     private int bytes;
 
+    /// <summary>
+    /// Goes before the fields that are added from now on, e.g. <c>funnel.</c> while a request within another is checked.
+    /// </summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>How many violations were added, those included that the answer has no room for.</summary>
     public int Count { get; private set; }
 
@@ -31,7 +36,7 @@ public sealed class Violations
         Count++;
         var violation = new BadRequest.Types.FieldViolation
         {
-            Field = Shorten(field, MaxFieldBytes),
+            Field = Shorten(Prefix + field, MaxFieldBytes),
             Description = Shorten(description, MaxDescriptionBytes),
         };
         bytes += violation.CalculateSize();

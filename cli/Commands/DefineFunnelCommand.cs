@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SessionPlatform.Cli.Output;
 using SessionPlatform.Cli.Parsing;
+using SessionPlatform.Cli.Reports;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using Spectre.Console;
@@ -19,6 +20,7 @@ internal static class DefineFunnelCommand
           event     name of the event, exactly
           path      glob over the path, ignoring case: * within a segment, ** across
           category  page category, ignoring case
+        Whatever else a funnel can have is given by --file instead, see docs/funnels.md.
         Example: --step 'Docs:kind=pageview,path=/docs/**' --step 'Sign-up:kind=conversion,event=sign_up'
         """;
 
@@ -30,16 +32,28 @@ internal static class DefineFunnelCommand
         };
         var site = CommonOptions.Site();
         var steps = StepsOption();
+        var file = new Option<string>("--file")
+        {
+            HelpName = "DEF.json",
+            Description = "A FunnelDefinition in proto3 JSON, instead of steps; - reads standard input.",
+        };
         var json = CommonOptions.Json();
-        var command = new Command("define", About) { name, site, steps, json };
+        var command = new Command("define", About) { name, site, steps, file, json };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(steps) is null) == (result.GetResult(file) is null))
+                result.AddError("Give the steps, by --step, or a definition, by --file.");
+        });
         host.OnRun(command, async (context, parsed, cancellation) =>
         {
             var request = new DefineFunnelRequest
             {
                 SiteId = parsed.GetRequiredValue(site),
-                Definition = new FunnelDefinition { Name = parsed.GetRequiredValue(name) },
+                Definition = parsed.GetValue(file) is { } path
+                    ? await FunnelFile.ReadAsync(context, path, cancellation)
+                    : new FunnelDefinition { Steps = { parsed.GetRequiredValue(steps) } },
             };
-            request.Definition.Steps.Add(parsed.GetRequiredValue(steps));
+            request.Definition.Name = parsed.GetRequiredValue(name);
             var answer = await context.Query.DefineFunnelAsync(
                 request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellation));
             var result = await UntilCountedAsync(context, request.SiteId, request.Definition.Name, cancellation);
@@ -77,7 +91,6 @@ internal static class DefineFunnelCommand
     {
         HelpName = "STEP",
         Description = "A step, in order; 2 to 20 of them.",
-        Required = true,
         CustomParser = result =>
         {
             var steps = new List<FunnelStep>();

@@ -12,20 +12,34 @@ internal static class FunnelCommand
 {
     public static Command Create(CommandHost host)
     {
-        var name = new Argument<string>("NAME") { Description = "The funnel; ecommerce is built in." };
-        var site = CommonOptions.Site();
-        var (from, to) = (CommonOptions.From(), CommonOptions.To());
-        var json = CommonOptions.Json();
-        var command = new Command("funnel", "How many sessions reach each stage of a funnel.")
+        var name = new Argument<string>("NAME")
         {
-            name, site, from, to, json, DefineFunnelCommand.Create(host), CreateList(host),
+            Description = "The funnel; ecommerce is built in. Not with --file.", Arity = ArgumentArity.ZeroOrOne,
         };
+        var options = new FunnelOptions();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "funnel", "How many sessions reach each stage of a funnel; with further options the whole report of it.")
+        {
+            name, json, DefineFunnelCommand.Create(host), CreateList(host),
+        };
+        options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(name) is not { Tokens.Count: > 0 } && options.HasNoFile(result))
+                result.AddError("Give the NAME of a funnel, or --file with a definition.");
+        });
         host.OnRun(command, async (context, parsed, cancellation) =>
         {
-            var funnel = parsed.GetRequiredValue(name);
-            var siteId = parsed.GetRequiredValue(site);
-            var range = CommonOptions.Range(parsed, from, to);
-            var result = await GetAsync(context, siteId, funnel, range, cancellation);
+            var funnel = parsed.GetValue(name) ?? "";
+            if (options.IsReport(parsed))
+            {
+                return await FunnelReporting.RunAsync(
+                    context, parsed, options, funnel, parsed.GetValue(json), cancellation);
+            }
+
+            var siteId = options.Site(parsed);
+            var result = await GetAsync(context, siteId, funnel, options.Range(parsed), cancellation);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, result);
             else

@@ -1,4 +1,5 @@
 using SessionPlatform.Contracts.Attribution.V1;
+using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Parsing;
@@ -25,4 +26,10 @@ internal static class ReportWords
 
     public static EnumWords<Comparison> Comparisons { get; } =
         new("comparison", MetricsReflection.Descriptor.EnumTypes.Single(each => each.Name == nameof(Comparison)));
+
+    public static EnumWords<GetFunnelReportRequest.Types.Touch> Touches { get; } =
+        new("touch", GetFunnelReportRequest.Descriptor.EnumTypes[0]);
+
+    public static EnumWords<FunnelEvent.Types.Verdict> Verdicts { get; } =
+        new("verdict", FunnelEvent.Descriptor.EnumTypes[0]);
 }

@@ -38,7 +38,8 @@ internal static class ReportFile
         return request;
     }
 
-    private static async Task<string> TextAsync(CliContext context, string path, CancellationToken cancellation)
+    /// <exception cref="CliException">It cannot be read.</exception>
+    public static async Task<string> TextAsync(CliContext context, string path, CancellationToken cancellation)
     {
         if (path == StandardInput)
             return await context.Environment.Input.ReadToEndAsync(cancellation);

@@ -37,6 +37,8 @@ internal static class ReportLine
         Case.Stickiness => Join(answer.Stickiness.Counts.Select((count, index) => $"{index + 1}: {Show.Count(count)}")),
         Case.Attribution => Join(answer.Attribution.Rows.Select(
             row => FormattableString.Invariant($"{DimensionText.Value(row.Value)} {row.Conversions:#,0.##}"))),
+        Case.FunnelReport => Join((answer.FunnelReport.Report?.Steps ?? []).Select(
+            step => $"{Show.Foreign(step.Name)} {Show.Count(step.Count)}")),
         _ => "",
     };
 

@@ -18,6 +18,7 @@ internal static class ReportView
         Case.Paths => PathsView.Of(answer.Paths ?? new()),
         Case.Transitions => TransitionsView.Of(answer.Transitions ?? new()),
         Case.Funnel => FunnelTable.Of(request.Funnel.SiteId, request.Funnel.Name, answer.Funnel ?? new()),
+        Case.FunnelReport => FunnelReportView.Of(request.FunnelReport, answer.FunnelReport ?? new()),
         Case.Retention => RetentionView.Of(request.Retention, answer.Retention ?? new()),
         Case.Lifecycle => LifecycleView.Of(request.Lifecycle, answer.Lifecycle ?? new()),
         Case.Stickiness => LifecycleView.Of(request.Stickiness, answer.Stickiness ?? new()),

@@ -3,6 +3,7 @@ using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Attributing;
 using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Consumers;
+using SessionPlatform.Funnel.FunnelReports;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Journeys;
@@ -45,6 +46,7 @@ builder.AddIdentity();
 builder.AddRetention();
 builder.AddAttribution();
 builder.AddJourneys();
+builder.AddFunnelReports();
 
 var app = builder.Build();
 app.MapGrpcService<FunnelsService>();

@@ -104,6 +104,14 @@ internal sealed class FakeSuite : IAsyncDisposable
             GetFunnelResultRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetFunnelResultResponse>(request, context);
 
+        public override Task<ListFunnelActorsResponse> ListFunnelActors(
+            ListFunnelActorsRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<ListFunnelActorsResponse>(request, context);
+
+        public override Task<ExplainFunnelResponse> ExplainFunnel(
+            ExplainFunnelRequest request, ServerCallContext context) =>
+            suite.AnswerAsync<ExplainFunnelResponse>(request, context);
+
         public override Task<ExplainSessionResponse> ExplainSession(
             ExplainSessionRequest request, ServerCallContext context) =>
             suite.AnswerAsync<ExplainSessionResponse>(request, context);

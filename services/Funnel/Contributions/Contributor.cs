@@ -25,7 +25,7 @@ internal static class Contributor
         };
         foreach (var money in session.Revenue)
             contribution.Revenue.Add(new CurrencySum { Currency = money.Currency, Amount = money.Amount });
-        foreach (var funnel in configuration.Funnels)
+        foreach (var funnel in configuration.KeptFunnels)
         {
             var stage = funnel.Rules.StagesReached(document);
             if (stage > 0)

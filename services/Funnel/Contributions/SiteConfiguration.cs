@@ -14,11 +14,19 @@ internal sealed record SiteConfiguration(
     int Version,
     TimeZoneInfo TimeZone,
     DayOfWeek WeekStart,
-    IReadOnlyList<SiteFunnel> Funnels);
+    IReadOnlyList<SiteFunnel> Funnels)
+{
+    /// <summary>Those that counts are kept of; the others are answered from the sessions.</summary>
+    public IReadOnlyList<SiteFunnel> KeptFunnels { get; } = [.. Funnels.Where(funnel => funnel.IsKept)];
+}
 
 /// <summary>One funnel of a site.</summary>
 /// <param name="Id">Never used again for another definition, so counts of two definitions cannot mix.</param>
 /// <param name="Since">Sessions counted by an older configuration version are not counted in this funnel.</param>
 /// <param name="Definition">What callers see.</param>
 /// <param name="Rules">What sessions are counted by.</param>
-internal sealed record SiteFunnel(int Id, int Since, FunnelDefinition Definition, IFunnel Rules);
+internal sealed record SiteFunnel(int Id, int Since, FunnelDefinition Definition, IFunnel Rules)
+{
+    /// <summary>Counts are kept of it by delta.</summary>
+    public bool IsKept => Rules is not SessionFunnel;
+}

@@ -9,7 +9,7 @@ namespace SessionPlatform.Funnel.Funnels;
 internal static partial class DefinitionRules
 {
     private const int MinSteps = 2;
-    private const int MaxSteps = 20;
+    public const int MaxSteps = 20;
     private const int MaxStepNameBytes = 64;
     private const int MaxEventNameBytes = 128;
     private const int MaxPathBytes = 256;
@@ -21,13 +21,17 @@ internal static partial class DefinitionRules
         "session_end", "identify", "page_leave",
     ];
 
-    /// <summary>Everything that is wrong, by field.</summary>
+    /// <summary>Everything that is wrong, by field, but for <see cref="FunnelTerms"/>.</summary>
     public static IEnumerable<(string Field, string Description)> Violations(FunnelDefinition? definition)
     {
         if (definition is null)
             return [("definition", "is missing")];
         return NameViolations(definition.Name).Concat(StepsViolations(definition.Steps));
     }
+
+    /// <summary>The same for one call, which needs no name.</summary>
+    public static IEnumerable<(string Field, string Description)> UnnamedViolations(FunnelDefinition definition) =>
+        StepsViolations(definition.Steps);
 
     private static IEnumerable<(string, string)> NameViolations(string name)
     {
@@ -57,8 +61,12 @@ internal static partial class DefinitionRules
     {
         if (string.IsNullOrWhiteSpace(step.Name))
             yield return ($"{field}.name", $"is missing; give 1-{MaxStepNameBytes} bytes");
-        if (step is { Kind.Length: 0, EventName.Length: 0, Path.Length: 0, Category.Length: 0 })
-            yield return (field, "matches nothing yet: give at least one of kind, event_name, path and category");
+        if (step is { Kind.Length: 0, EventName.Length: 0, Path.Length: 0, Category.Length: 0, AnyOf.Count: 0 })
+        {
+            yield return (
+                field, "matches nothing yet: give at least one of kind, event_name, path, category and any_of");
+        }
+
         if (step.Kind.Length > 0 && !Kinds.Contains(step.Kind))
             yield return ($"{field}.kind", $"must be one of {string.Join(", ", Kinds)}");
 

@@ -10,6 +10,18 @@ namespace SessionPlatform.Funnel.Funnels;
 /// </summary>
 internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
 {
+    /// <summary>Whether this is all that a definition takes; counts are kept of such funnels only.</summary>
+    public static bool Covers(FunnelDefinition definition) =>
+        definition is
+        {
+            Order: not (FunnelDefinition.Types.Order.Strict or FunnelDefinition.Types.Order.Unordered),
+            Unit: Contracts.Metrics.V1.Unit.Unspecified or Contracts.Metrics.V1.Unit.Session,
+            Window: null,
+            Exclusions.Count: 0,
+        }
+        && definition.Steps.All(step =>
+            step is { AnyOf.Count: 0, Optional: false, Window: null, FirstTimeOnly: false });
+
     private readonly Step[] steps = [.. definition.Steps.Select(step => new Step(step))];
 
     public int StagesReached(SessionDocument document)

@@ -3,6 +3,7 @@ using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.FunnelReports;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
@@ -17,7 +18,9 @@ internal sealed class FunnelsService(
     FunnelResults results,
     DayTotalsReader days,
     CheckpointLog checkpoints,
-    RecountSignal recount) : Contracts.Funnels.V1.Funnels.FunnelsBase
+    RecountSignal recount,
+    FunnelQuestions questions,
+    FunnelReporter reporter) : Contracts.Funnels.V1.Funnels.FunnelsBase
 {
     private const int MaxDays = 3660;
     private const int MaxCheckpointIdLength = 128;
@@ -27,8 +30,7 @@ internal sealed class FunnelsService(
     {
         context.RequireSite(request.SiteId, Key.Types.Scope.Admin);
         var violations = new Violations();
-        foreach (var (field, description) in DefinitionRules.Violations(request.Definition))
-            violations.Add(field, description);
+        await questions.CheckAsync(request.Definition, violations, context.CancellationToken);
         violations.ThrowIfAny();
 
         await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
@@ -62,9 +64,42 @@ internal sealed class FunnelsService(
         var (from, to) = Ranges.Read(request.Range, violations);
         violations.ThrowIfAny();
 
-        await RequireConfigurationAsync(request.SiteId, context.CancellationToken);
+        var site = await questions.SiteAsync(request.SiteId, context.CancellationToken);
+        var funnel = FunnelQuestions.Find(site, request.Name);
+        if (!funnel.IsKept)
+            return await reporter.ResultAsync(site, funnel.Definition, request.Range, context.CancellationToken);
         return await results.GetAsync(request.SiteId, request.Name, from, to, context.CancellationToken)
             ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+    }
+
+    public override async Task<GetFunnelReportResponse> GetFunnelReport(
+        GetFunnelReportRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.SiteId, Key.Types.Scope.Read);
+        var question = await questions.AskAsync(request, within: null, new Violations(), context.CancellationToken);
+        return await reporter.ReportAsync(question, request, context.CancellationToken);
+    }
+
+    public override async Task<ListFunnelActorsResponse> ListFunnelActors(
+        ListFunnelActorsRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.Funnel?.SiteId ?? "", Key.Types.Scope.Read);
+        var violations = new Violations();
+        FunnelReportRules.CheckOuter(request, violations);
+        var question = await questions.AskAsync(request.Funnel, "funnel", violations, context.CancellationToken);
+        if (request.Step > question.Plan.Shape.Count)
+            throw GrpcErrors.InvalidArgument("step", $"must be 1-{question.Plan.Shape.Count}: the funnel has no more");
+        return await reporter.ActorsAsync(question, request, context.CancellationToken);
+    }
+
+    public override async Task<ExplainFunnelResponse> ExplainFunnel(
+        ExplainFunnelRequest request, ServerCallContext context)
+    {
+        context.RequireSite(request.Funnel?.SiteId ?? "", Key.Types.Scope.Read);
+        var violations = new Violations();
+        FunnelReportRules.CheckOuter(request, violations);
+        var question = await questions.AskAsync(request.Funnel, "funnel", violations, context.CancellationToken);
+        return await reporter.ExplainAsync(question, request.VisitorId, context.CancellationToken);
     }
 
     public override async Task<GetDaysResponse> GetDays(GetDaysRequest request, ServerCallContext context)

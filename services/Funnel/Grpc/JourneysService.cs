@@ -3,6 +3,7 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
@@ -79,6 +80,13 @@ internal sealed class JourneysService(
             return null;
         var funnel = configuration.Funnels.FirstOrDefault(each => each.Definition.Name == point.Funnel)
             ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+        if (funnel.Rules is SessionFunnel { IsWithinSession: false })
+        {
+            throw GrpcErrors.InvalidArgument(
+                "shape.funnel.funnel",
+                "must be a funnel within a session, without first-time-only steps and conditions on sessions");
+        }
+
         if (point.Stage > funnel.Definition.Steps.Count)
         {
             throw GrpcErrors.InvalidArgument(

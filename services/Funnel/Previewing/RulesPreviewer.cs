@@ -32,9 +32,9 @@ internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource
         var (after, totalsAfter) = await CountAsync(configuration, rules, ProgressAsync, cancellationToken);
         var (before, totalsBefore) = await CountAsync(configuration, null, ProgressAsync, cancellationToken);
         var preview = new RulesPreview { Before = totalsBefore, After = totalsAfter };
-        for (var index = 0; index < configuration.Funnels.Count; index++)
+        for (var index = 0; index < configuration.KeptFunnels.Count; index++)
         {
-            var definition = configuration.Funnels[index].Definition;
+            var definition = configuration.KeptFunnels[index].Definition;
             var stages = definition.Steps.Select((step, stage) => new PreviewStage
             {
                 Name = step.Name,
@@ -75,7 +75,7 @@ internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource
     /// <summary>Of the rules, only the built-in funnel knows the page patterns.</summary>
     private static List<(IFunnel Rules, int Stages)> FunnelsBy(SiteConfiguration configuration, SiteRules? rules) =>
     [
-        .. configuration.Funnels.Select(funnel => (
+        .. configuration.KeptFunnels.Select(funnel => (
             rules is not null && funnel.Definition.Name == EcommerceFunnel.Name
                 ? new EcommerceFunnel(rules.Ecommerce)
                 : funnel.Rules,

@@ -148,13 +148,17 @@ internal static class ConfigurationSql
         while (await reader.ReadAsync(cancellationToken))
         {
             var definition = FunnelDefinition.Parser.ParseFrom(Sql.Bytes(reader, 2));
-            IFunnel rules = definition.Name == EcommerceFunnel.Name
-                ? new EcommerceFunnel(pages)
-                : new OrderedFunnel(definition);
-            found.Add(new SiteFunnel(reader.GetInt32(0), reader.GetInt32(1), definition, rules));
+            found.Add(new SiteFunnel(reader.GetInt32(0), reader.GetInt32(1), definition, Rules(definition, pages)));
         }
 
         return new SiteConfiguration(siteId, version, zone, weekStart, found);
+    }
+
+    private static IFunnel Rules(FunnelDefinition definition, EcommercePages pages)
+    {
+        if (definition.Name == EcommerceFunnel.Name)
+            return new EcommerceFunnel(pages);
+        return OrderedFunnel.Covers(definition) ? new OrderedFunnel(definition) : new SessionFunnel(definition);
     }
 
     private static short WeekStart(Site site) =>

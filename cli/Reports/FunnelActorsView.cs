@@ -1,0 +1,41 @@
+using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Funnels.V1;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace SessionPlatform.Cli.Reports;
+
+/// <summary>Who reached a step, and where those went that went no further.</summary>
+internal static class FunnelActorsView
+{
+    private const int BarWidth = 30;
+
+    public static IRenderable Of(ListFunnelActorsRequest request, ListFunnelActorsResponse answer)
+    {
+        var table = Show.Table("Who", "Visitor", "Session", "At (UTC)");
+        foreach (var actor in answer.Actors)
+            table.Row(Show.Foreign(actor.Id), Show.Foreign(actor.VisitorId), actor.SessionId, Show.Time(actor.At));
+        var parts = new List<IRenderable> { table };
+        if (answer.NextPages.Count > 0)
+            parts.Add(NextPages(answer));
+        var what = request.Dropped ? $"reached step {request.Step} and no further" : $"reached step {request.Step}";
+        parts.Add(new Text($"{Show.Count(answer.Total)} {what}."));
+        if (answer.NextPageToken.Length > 0)
+            parts.Add(new Text($"More of them: --page {answer.NextPageToken}"));
+        return new Rows(parts);
+    }
+
+    private static Table NextPages(ListFunnelActorsResponse answer)
+    {
+        var table = Show.Table("Went to", "", ">How many");
+        foreach (var page in answer.NextPages)
+        {
+            table.Row(
+                page.HasPath ? Show.Foreign(page.Path) : "(no page)",
+                Show.Bar((double)page.Count / Math.Max(1, answer.Total), BarWidth),
+                Show.Count(page.Count));
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,63 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+
+namespace SessionPlatform.Funnel.FunnelReports.Counting;
+
+/// <summary>Counts the attempts of a report, by the value of its breakdown.</summary>
+/// <param name="isLast">Whether the value is that of the session of the last step, or of the first.</param>
+internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? trend, FunnelReportOptions bounds)
+{
+    private readonly Dictionary<string, StepTally> values = new(StringComparer.Ordinal);
+    private readonly ExactTimes whole = new();
+    private int times;
+
+    public void Add(Actor actor, Attempt attempt)
+    {
+        var value = actor.SessionOf(attempt.Taken[isLast ? attempt.Last : 0]).Value;
+        if (!values.TryGetValue(value, out var tally))
+        {
+            if (values.Count == bounds.MaxValues)
+                throw TooLarge.Of(bounds.MaxValues, "different values of its breakdown");
+            values[value] = tally = new StepTally(shape);
+        }
+
+        times += tally.Add(attempt, actor.Events);
+        if (times > bounds.MaxTimes)
+            throw TooLarge.Of(bounds.MaxTimes, "times between steps");
+        trend?.Add(attempt, actor.Events);
+        if (attempt.Taken[^1] is var end and >= 0)
+            whole.Add(actor.Events[end].At - actor.Events[attempt.First].At);
+    }
+
+    /// <param name="most">How many values have a report of their own; null: none, there is no breakdown.</param>
+    public GetFunnelReportResponse ToReport(int? most, int bins)
+    {
+        var response = new GetFunnelReportResponse { Trend = { trend?.Points() ?? [] } };
+        response.Times.AddRange(TimeBins.Of(whole.Sorted(), bins));
+        var all = new StepTally(shape);
+        if (most is { } limit)
+        {
+            var other = new StepTally(shape);
+            var order = values
+                .OrderByDescending(entry => entry.Value.Began).ThenBy(entry => entry.Key, Utf8Order.Instance);
+            foreach (var (index, (value, tally)) in order.Index())
+            {
+                all.Add(tally);
+                if (index < limit)
+                    response.Values.Add(tally.ToReport(value));
+                else
+                    other.Add(tally);
+            }
+
+            if (other.Began > 0)
+                response.Values.Add(other.ToReport(isOther: true));
+        }
+        else if (values.Count > 0)
+        {
+            all = values.Values.Single();
+        }
+
+        response.Report = all.ToReport();
+        return response;
+    }
+}

@@ -1,0 +1,52 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.Funnels;
+
+namespace SessionPlatform.Funnel.FunnelReports.Counting;
+
+/// <summary>Counts for GetFunnelResult: of sessions also their visitors, each once at each step.</summary>
+internal sealed class ResultTally(FunnelPlan plan)
+{
+    private readonly StepTally steps = new(plan.Shape);
+    // By visitor the steps that any of its sessions took, as bits.
+    private readonly Dictionary<string, uint> visitors = new(StringComparer.Ordinal);
+
+    public void Add(Actor actor, Attempt attempt)
+    {
+        steps.Add(attempt, actor.Events);
+        if (plan.Unit != Unit.Session)
+            return;
+        var taken = 0u;
+        for (var step = 0; step < attempt.Taken.Length; step++)
+            taken |= attempt.Taken[step] >= 0 ? 1u << step : 0;
+        var visitor = actor.SessionOf(attempt.First).VisitorId;
+        visitors[visitor] = visitors.GetValueOrDefault(visitor) | taken;
+    }
+
+    public GetFunnelResultResponse ToResponse()
+    {
+        var report = steps.ToReport();
+        var response = new GetFunnelResultResponse();
+        for (var step = 0; step < report.Steps.Count; step++)
+        {
+            var each = report.Steps[step];
+            var bit = 1u << step;
+            var stage = new FunnelStage
+            {
+                Name = each.Name,
+                Sessions = each.Count,
+                Visitors = plan.Unit == Unit.Session
+                    ? FunnelTable.Count(visitors.Values.LongCount(taken => (taken & bit) != 0))
+                    : each.Count,
+            };
+            if (step < report.Steps.Count - 1 && each.Count > 0)
+                stage.DropOffRate = each.Dropped / (double)each.Count;
+            if (each.HasFromFirst)
+                stage.ConversionRate = each.FromFirst;
+            response.Stages.Add(stage);
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.FunnelReports.Counting;
+using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.FunnelReports;
+
+/// <summary>
+/// Answers about funnels from the events of the sessions themselves, as they are read: one person's at a time.
+/// </summary>
+internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time, IOptions<FunnelReportOptions> options)
+    : IDisposable
+{
+    private const int DefaultLimit = 10;
+    private const int DefaultPageSize = 100;
+
+    private readonly FunnelReportOptions bounds = options.Value;
+    private readonly SemaphoreSlim turns = new(options.Value.MaxAtOnce);
+
+    public void Dispose() => turns.Dispose();
+
+    /// <param name="request">Checked by <see cref="FunnelReportRules"/>.</param>
+    public Task<GetFunnelReportResponse> ReportAsync(
+        FunnelQuestion question, GetFunnelReportRequest request, CancellationToken cancellationToken)
+    {
+        var needs = new FunnelNeeds(request.Breakdown);
+        return InSpanAsync(
+            question,
+            async (connection, span, token) =>
+            {
+                var trend = TrendOf(request.Trend, question, span);
+                var isLast = request.Touch == GetFunnelReportRequest.Types.Touch.Last;
+                var tally = new FunnelTally(question.Plan.Shape, isLast, trend, bounds);
+                await ForEachAsync(connection, question, needs, span, tally.Add, token);
+                var hasValues = request.Breakdown != Dimension.Types.Name.Unspecified;
+                var limit = request.Limit == 0 ? DefaultLimit : request.Limit;
+                var response = tally.ToReport(hasValues ? limit : null, request.Bins);
+                response.TimeZone = question.Site.TimeZone.Id;
+                return response;
+            },
+            cancellationToken);
+    }
+
+    /// <param name="request">Checked by <see cref="FunnelReportRules"/>.</param>
+    public Task<ListFunnelActorsResponse> ActorsAsync(
+        FunnelQuestion question, ListFunnelActorsRequest request, CancellationToken cancellationToken)
+    {
+        var token = ActorToken.For(request);
+        var after = token.Read(request.PageToken);
+        var size = request.PageSize == 0 ? DefaultPageSize : request.PageSize;
+        var list = new ActorList(request.Step - 1, request.Dropped, size, after, bounds);
+        return InSpanAsync(
+            question,
+            async (connection, span, cancellation) =>
+            {
+                var needs = new FunnelNeeds(WithPages: request.Dropped);
+                await ForEachAsync(connection, question, needs, span, list.Add, cancellation);
+                return list.ToResponse(token.Write);
+            },
+            cancellationToken);
+    }
+
+    /// <param name="visitorId">Whose events.</param>
+    public Task<ExplainFunnelResponse> ExplainAsync(
+        FunnelQuestion question, string visitorId, CancellationToken cancellationToken)
+    {
+        var needs = new FunnelNeeds(OfVisitor: visitorId);
+        return InSpanAsync(
+            question,
+            async (connection, span, token) =>
+            {
+                var explanation = new Explanation(question.Plan.Shape);
+                var reader = new ActorReader(question, needs, bounds);
+                await foreach (var actor in reader.ReadAsync(connection, span, token))
+                    explanation.Add(actor);
+                return explanation.ToResponse();
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The result of a saved funnel that no counts are kept of; bots included, as in those.</summary>
+    public Task<GetFunnelResultResponse> ResultAsync(
+        SiteConfiguration site, FunnelDefinition definition, TimeRange? range, CancellationToken cancellationToken)
+    {
+        var period = AskedPeriod.Read(new Period { Range = range }, new Violations());
+        var segment = new Segment { IncludeBots = true };
+        var question = new FunnelQuestion(site, FunnelPlan.Of(definition), period, segment);
+        return InSpanAsync(
+            question,
+            async (connection, span, token) =>
+            {
+                var tally = new ResultTally(question.Plan);
+                await ForEachAsync(connection, question, new FunnelNeeds(), span, tally.Add, token);
+                return tally.ToResponse();
+            },
+            cancellationToken);
+    }
+
+    private static TrendTally? TrendOf(Bucket bucket, FunnelQuestion question, ReportSpan span)
+    {
+        if (bucket == Bucket.Unspecified)
+            return null;
+        return new TrendTally(
+            span.From < span.To ? Begins(span.To) : [], span.To, question.Plan.Shape.Count, Begins);
+
+        DateTime[] Begins(DateTime end) =>
+            BucketBegins.Of(bucket, span with { To = end }, question.Site.TimeZone, question.Site.WeekStart)
+            ?? throw GrpcErrors.InvalidArgument(
+                "trend",
+                $"makes more than {BucketBegins.Most(bucket)} points of this period: take longer buckets, or a shorter "
+                + "period");
+    }
+
+    private async Task<T> InSpanAsync<T>(
+        FunnelQuestion question,
+        Func<NpgsqlConnection, ReportSpan, CancellationToken, Task<T>> answerAsync,
+        CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await database.ReadAsync(
+                async (connection, token) =>
+                {
+                    var span = await ReportDatabase.ResolveAsync(
+                        connection, question.Site.SiteId, question.Period, question.Site.TimeZone,
+                        time.GetUtcNow().UtcDateTime, token);
+                    return await answerAsync(connection, span, token);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    private async Task ForEachAsync(
+        NpgsqlConnection connection,
+        FunnelQuestion question,
+        FunnelNeeds needs,
+        ReportSpan span,
+        Action<Actor, Attempt> count,
+        CancellationToken cancellationToken)
+    {
+        var matcher = question.Plan.Shape.CreateMatcher();
+        var reader = new ActorReader(question, needs, bounds);
+        await foreach (var actor in reader.ReadAsync(connection, span, cancellationToken))
+        {
+            if (matcher.Find(actor.Events) is { } attempt)
+                count(actor, attempt);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+
+namespace SessionPlatform.Funnel.Funnels;
+
+/// <summary>
+/// A funnel of the site's own that takes more than <see cref="OrderedFunnel"/> knows, over a single session. No counts
+/// are kept of it: what it reaches may depend on other sessions, or on what only the database knows of this one.
+/// </summary>
+internal sealed class SessionFunnel(FunnelDefinition definition) : IFunnel
+{
+    private readonly Lazy<FunnelPlan> plan = new(() => FunnelPlan.Of(definition));
+
+    /// <summary>Whether a session's own events are all that it takes.</summary>
+    public bool IsWithinSession =>
+        plan.Value is { Unit: Unit.Session, FirstTimeOnly: 0, Conditions.Count: 0 };
+
+    public int StagesReached(SessionDocument document) => Find(document) is { } attempt ? attempt.Last + 1 : 0;
+
+    public int? ReachedAt(SessionDocument document, int stage) =>
+        Find(document) is { } attempt && attempt.Taken[stage - 1] is var taken and >= 0 ? taken : null;
+
+    private Attempt? Find(SessionDocument document)
+    {
+        var startedAt = document.Session.StartedAt.ToDateTime().Ticks;
+        var events = document.Timeline.Select((happened, number) => new MarkedEvent(
+            happened.At?.ToDateTime().Ticks ?? startedAt,
+            Session: 0,
+            number,
+            plan.Value.Mark(happened, []),
+            NotFirst: 0,
+            Page: null));
+        return plan.Value.Shape.CreateMatcher().Find(events.ToArray());
+    }
+}
