@@ -126,6 +126,7 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
         try
         {
             return await database.ReadAsync(
+                question.Plan.Unit == Unit.User,
                 async (connection, token) =>
                 {
                     var span = await ReportDatabase.ResolveAsync(
