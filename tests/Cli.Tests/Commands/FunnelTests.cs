@@ -28,7 +28,7 @@ public sealed class FunnelTests : IAsyncLifetime
     [Fact]
     public async Task Without_further_options_it_is_the_counts_as_ever()
     {
-        var (exitCode, output, _) = await suite.RunAsync(
+        var (exitCode, output, _) = await RunAsync(
             "funnel", "ecommerce", "--site", "shop", "--from", "2026-03-01", "--to", "2026-03-01", "--json");
 
         Assert.Equal(ExitCodes.Done, exitCode);
@@ -52,7 +52,7 @@ public sealed class FunnelTests : IAsyncLifetime
     [Fact]
     public async Task A_report_is_asked_for_as_typed()
     {
-        var (exitCode, output, error) = await suite.RunAsync(
+        var (exitCode, output, error) = await RunAsync(
             "funnel", "own", "--site", "shop", "--unit", "visitor", "--by", "channel", "--touch", "last", "--limit", "3",
             "--trend", "day", "--bins", "5", "--from", "2026-03-01", "--to", "2026-03-02", "--filter", "country is CH");
 
@@ -93,7 +93,7 @@ public sealed class FunnelTests : IAsyncLifetime
     {
         var path = Path.Combine(suite.State, "funnel.json");
         await File.WriteAllTextAsync(path, """{ "unit": "USER", "steps": [ { "name": "a", "anyOf": [ { "kind": "click" } ] } ] }""");
-        var (exitCode, output, _) = await suite.RunAsync("funnel", "--file", path, "--site", "shop", "--json");
+        var (exitCode, output, _) = await RunAsync("funnel", "--file", path, "--site", "shop", "--json");
 
         Assert.Equal(ExitCodes.Done, exitCode);
         Assert.StartsWith("""{ "report": { "value": """, output, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class FunnelTests : IAsyncLifetime
             NextPageToken = "next",
             NextPages = { new FunnelNextPage { Path = "/help", Count = 4 }, new FunnelNextPage { Count = 3 } },
         });
-        var (exitCode, output, _) = await suite.RunAsync(
+        var (exitCode, output, _) = await RunAsync(
             "funnel", "own", "--site", "shop", "--dropped", "2", "--limit", "1", "--page", "token");
 
         Assert.Equal(ExitCodes.Done, exitCode);
@@ -151,7 +151,7 @@ public sealed class FunnelTests : IAsyncLifetime
             },
             Reached = 1,
         });
-        var (exitCode, output, _) = await suite.RunAsync("funnel", "own", "--site", "shop", "--explain", "v1");
+        var (exitCode, output, _) = await RunAsync("funnel", "own", "--site", "shop", "--explain", "v1");
 
         Assert.Equal(ExitCodes.Done, exitCode);
         Assert.Equal("v1", ((ExplainFunnelRequest)suite.Calls.Single().Request).VisitorId);
@@ -166,13 +166,16 @@ public sealed class FunnelTests : IAsyncLifetime
     [InlineData("funnel", "define", "own", "--site", "shop")]
     public async Task A_wrong_command_line_tries_nothing(params string[] arguments)
     {
-        var (exitCode, output, error) = await suite.RunAsync(arguments);
+        var (exitCode, output, error) = await RunAsync(arguments);
 
         Assert.Equal(ExitCodes.Usage, exitCode);
         Assert.Empty(output);
         Assert.Contains("--help", error, StringComparison.Ordinal);
         Assert.Empty(suite.Calls);
     }
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        await suite.RunAsync([.. arguments, "--key", "read"]);
 
     private static GetFunnelReportResponse Report()
     {
