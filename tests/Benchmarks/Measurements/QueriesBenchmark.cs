@@ -39,7 +39,7 @@ internal static class QueriesBenchmark
         var query = suite.Query;
         var most = context.Options.Pick(200, 50);
         context.Tell($"queries over {Row.Count(sessions)} sessions");
-        return
+        List<Row> rows =
         [
             await AskAsync("GetSessionStats", 10, () => query.GetSessionStatsAsync(
                 new GetSessionStatsRequest { SiteId = site }, options).ResponseAsync),
@@ -52,11 +52,18 @@ internal static class QueriesBenchmark
             await AskAsync("a saved funnel", 10, () => query.GetFunnelResultAsync(
                 new GetFunnelResultRequest { SiteId = site, Name = SavedFunnel }, options).ResponseAsync),
         ];
+        foreach (var question in ReportQuestions.Of(site))
+        {
+            rows.Add(await AskAsync(
+                question.What, question.TargetMillis, () => query.GetReportAsync(question.Report, options).ResponseAsync));
+        }
+
+        return rows;
 
         async Task<Row> AskAsync<T>(string what, int? targetMillis, Func<Task<T>> ask)
         {
             await ask();
-            var samples = await Samples.TakeAsync(10, most, Longest, _ => ask(), cancellation);
+            var samples = await Samples.TakeAsync(5, most, Longest, _ => ask(), cancellation);
             var p95 = samples.Percentile(95);
             return new(
                 $"{what}, {Row.Count(sessions)} sessions",
