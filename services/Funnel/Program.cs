@@ -18,12 +18,7 @@ using SessionPlatform.ServiceDefaults.Migrations;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-// Planning a statement anew for each batch takes about as long as running it.
-builder.AddNpgsqlDataSource("funnels", configureDataSourceBuilder: database =>
-{
-    database.ConnectionStringBuilder.MaxAutoPrepare = 100;
-    database.ConnectionStringBuilder.AutoPrepareMinUsages = 3;
-});
+builder.AddNpgsqlDataSource("funnels");
 builder.AddMigrations(typeof(Program).Assembly);
 builder.AddAccess();
 builder.AddRemoteDirectories();

@@ -18,15 +18,12 @@ internal static class SessionizerSetup
 {
     /// <summary>
     /// How the database runs the Sessionizer's statements: as over many months they look dear to the planner, which
-    /// counts months that are never opened, compiling them would take longer than running them; planning them anew for
-    /// each batch would take about as long as running them; and a day has 24 hours.
+    /// counts months that are never opened, compiling them would take longer than running them; and a day has 24 hours.
     /// </summary>
     public static void Configure(NpgsqlDataSourceBuilder database)
     {
         var connection = database.ConnectionStringBuilder;
         connection.Options = $"{connection.Options} -c jit=off".TrimStart();
-        connection.MaxAutoPrepare = 100;
-        connection.AutoPrepareMinUsages = 3;
         connection.Timezone = "UTC";
     }
 
