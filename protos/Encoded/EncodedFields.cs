@@ -10,6 +10,7 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
     private const int VarintType = 0;
     private const int Fixed64Type = 1;
     private const int LengthType = 2;
+    private const int Fixed32Type = 5;
 
     private int _position;
 
@@ -19,7 +20,7 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
     /// <summary>What a message, text or bytes field holds; empty for numbers.</summary>
     public ReadOnlyMemory<byte> Content { get; private set; }
 
-    /// <summary>Goes on to the next field; false behind the last.</summary>
+    /// <summary>Goes on to the next field; false behind the last, and at a group, which is not walked over.</summary>
     public bool MoveNext()
     {
         if (_position >= message.Length)
@@ -40,9 +41,12 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
             case Fixed64Type:
                 _position += sizeof(long);
                 break;
-            default:
+            case Fixed32Type:
                 _position += sizeof(int);
                 break;
+            default:
+                _position = message.Length;
+                return false;
         }
 
         return true;

@@ -100,16 +100,25 @@ internal sealed class BinaryCopyWriter : IAsyncDisposable
         BinaryPrimitives.WriteInt16BigEndian(_buffer, -1);
         _used = sizeof(short);
         await FlushAsync(cancellationToken);
-        await _stream.DisposeAsync();
+        // Also when this fails there is nothing left to give up.
         _isComplete = true;
+        await _stream.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
-        // Disposing the stream itself would take the rows over.
-        if (!_isComplete)
+        if (_isComplete)
+            return;
+        try
+        {
+            // Disposing the stream itself would take the rows over.
             await _stream.CancelAsync();
+        }
+        catch (Exception)
+        {
+            // What failed before is on its way to the caller, who decides by it whether to try again.
+        }
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
