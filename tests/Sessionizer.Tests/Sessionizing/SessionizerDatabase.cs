@@ -134,14 +134,23 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
     }
 
-    /// <summary>A site's sessions, oldest first.</summary>
+    /// <summary>A site's sessions, oldest first, from as many pages as they fill.</summary>
     internal async Task<List<Session>> SessionsAsync(string siteId)
     {
-        var (records, hasMore) = await SessionQueries.ListAsync(
-            DataSource, siteId, filter: null, cursor: null, limit: 100_000, CancellationToken.None);
-        Assert.False(hasMore);
-        records.Reverse();
-        return records.ConvertAll(record => record.ToDocument().Session);
+        var sessions = new List<Session>();
+        PageCursor? cursor = null;
+        while (true)
+        {
+            var (records, hasMore) = await SessionQueries.ListAsync(
+                DataSource, siteId, filter: null, cursor, limit: 1_000, CancellationToken.None);
+            sessions.AddRange(records.Select(record => record.ToDocument().Session));
+            if (!hasMore)
+                break;
+            cursor = new(records[^1].Address.StartedAt, records[^1].Address.SessionId);
+        }
+
+        sessions.Reverse();
+        return sessions;
     }
 
     internal async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
