@@ -47,4 +47,11 @@ internal sealed class FunnelOptions
     /// </summary>
     [Range(1, 1024)]
     public int ReportMemoryMiB { get; set; } = 32;
+
+    /// <summary>
+    /// Memory in which columns of facts are kept that reports have read lately, 1–4096 MiB; default 64. A column takes
+    /// 1 to 8 bytes a session.
+    /// </summary>
+    [Range(1, 4096)]
+    public int ColumnCacheMiB { get; set; } = 64;
 }

@@ -99,7 +99,7 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         var (from, to) = Span(day);
         repaired += await ExecuteAsync(
             Sql.Command(DeleteExtrasSql, configuration.SiteId, from, to), cancellationToken);
-        return repaired + await hours.RepairAsync(from, to, cancellationToken);
+        return repaired + await hours.RepairAsync(from, to, repairedFacts: repaired > 0, cancellationToken);
     }
 
     private async Task OpenAsync(DateOnly day, CancellationToken cancellationToken)

@@ -31,11 +31,14 @@ internal sealed class HourComparison(NpgsqlConnection connection, string siteId)
         ORDER BY hour, is_bot
         """;
 
-    private const string DeleteSql = $"DELETE FROM hour_totals WHERE {StoredCondition}";
-
-    private static readonly string InsertSql =
+    private static readonly string SetSql =
         $"""
-        INSERT INTO hour_totals (site_id, hour, is_bot, {Each(column => column)}) SELECT $1, r.* FROM ({Recounted}) AS r
+        INSERT INTO hour_totals AS t (site_id, hour, is_bot, {Each(column => column)})
+        SELECT $1, hour, is_bot, {Each(column => $"coalesce(r.{column}, 0)")}
+        FROM (SELECT hour, is_bot FROM hour_totals WHERE {StoredCondition}) AS s
+        FULL JOIN ({Recounted}) AS r USING (hour, is_bot)
+        ON CONFLICT (site_id, hour, is_bot) DO UPDATE SET changes = t.changes + 1,
+            {Each(column => $"{column} = excluded.{column}")}
         """;
 
     /// <summary>Subject, column, what is stored and what should be, of the hours that begin in the span.</summary>
@@ -58,17 +61,20 @@ internal sealed class HourComparison(NpgsqlConnection connection, string siteId)
         return differences;
     }
 
-    /// <summary>Sets the totals of the span, where any of them differs.</summary>
+    /// <summary>
+    /// Sets the totals of the span, where any of them differs, or where their facts were repaired, so that this counts
+    /// as a change of them.
+    /// </summary>
     /// <returns>How many rows differed.</returns>
-    public async Task<int> RepairAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    public async Task<int> RepairAsync(
+        DateTime from, DateTime to, bool repairedFacts, CancellationToken cancellationToken)
     {
         var different = (await DifferencesAsync(from, to, cancellationToken))
             .Select(difference => difference.Subject).Distinct().Count();
-        if (different == 0)
+        if (different == 0 && !repairedFacts)
             return 0;
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(DeleteSql, siteId, from, to));
-        batch.BatchCommands.Add(Sql.Command(InsertSql, siteId, from, to));
+        batch.BatchCommands.Add(Sql.Command(SetSql, siteId, from, to));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return different;
     }

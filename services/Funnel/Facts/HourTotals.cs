@@ -32,19 +32,17 @@ internal static class HourTotals
         string.Join(", ", Columns.Select(column => $"sum({column})::bigint AS {column}"));
 
     /// <summary>
-    /// Adds what changed: the relation <c>changed</c> of rows with site_id, started_hour, is_bot, the sums, and a sign.
-    /// Rows are locked in the order of their keys.
+    /// Adds what changed: the relation <c>changed</c> of rows with site_id, started_hour, is_bot, the sums, and a sign;
+    /// and counts the change, also where no sum is another. Rows are locked in the order of their keys.
     /// </summary>
     public static string Add { get; } =
         $"""
         INSERT INTO hour_totals AS t (site_id, hour, is_bot, {string.Join(", ", Columns)})
-        SELECT * FROM (
-            SELECT site_id, started_hour, is_bot,
-                {string.Join(", ", Columns.Select(column => $"sum(sign * {column})::bigint AS {column}"))}
-            FROM changed GROUP BY site_id, started_hour, is_bot) AS d
-        WHERE ({string.Join(", ", Columns)}) <> ({string.Join(", ", Columns.Select(_ => "0"))})
+        SELECT site_id, started_hour, is_bot,
+            {string.Join(", ", Columns.Select(column => $"sum(sign * {column})::bigint AS {column}"))}
+        FROM changed GROUP BY site_id, started_hour, is_bot
         ORDER BY site_id COLLATE "C", started_hour, is_bot
-        ON CONFLICT (site_id, hour, is_bot) DO UPDATE SET
+        ON CONFLICT (site_id, hour, is_bot) DO UPDATE SET changes = t.changes + 1,
             {string.Join(", ", Columns.Select(column => $"{column} = t.{column} + excluded.{column}"))}
         """;
 }

@@ -1,5 +1,7 @@
+using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Storage;
 
 namespace SessionPlatform.Funnel.Identity;
 
@@ -53,6 +55,13 @@ internal sealed record PersonSql(string Person, string IsNew, string Joins)
             WHERE k.site_id = {site} AND k.visitor_id = s.visitor_id AND k.user_id = s.user_id)
         ORDER BY s.visitor_id, s.started_at DESC, s.session_id DESC
         """;
+
+    /// <summary>Reads <see cref="Ties"/>.</summary>
+    public static NpgsqlBatchCommand TiesOf(string siteId) => Sql.Command(Ties("$1"), siteId);
+
+    /// <summary>Reads the ids of the first sessions of users.</summary>
+    public static NpgsqlBatchCommand FirstsOf(string siteId) =>
+        Sql.Command($"SELECT n.session_id FROM ({Firsts("$1")}) AS n", siteId);
 
     /// <summary>The first session of each user, among the first ones of the visitors that are tied to it.</summary>
     private static string Firsts(string site) =>

@@ -40,7 +40,8 @@ internal static class SegmentSql
         return $"{not}EXISTS (SELECT FROM {dimension.Parts} WHERE {isPart}{matches})";
     }
 
-    private static string Matches(SqlParameters parameters, Filter filter, string value)
+    /// <summary>Whether a value matches, whatever the filter's operator makes of that.</summary>
+    public static string Matches(SqlParameters parameters, Filter filter, string value)
     {
         if (filter.Operator == Operator.Any)
             return $"{value} <> ''";

@@ -1,0 +1,34 @@
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>The columns that a report asked for, of the sessions of a chunk, by start and id.</summary>
+internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, Array> columns)
+{
+    private readonly Dictionary<PartColumns, int[]> begins = [];
+
+    public int Sessions { get; } = (int)planned.Sessions;
+
+    /// <summary>None of its sessions started earlier.</summary>
+    public DateTime From => planned.FirstHour;
+
+    /// <summary>All of its sessions started before.</summary>
+    public DateTime Before => planned.Before;
+
+    /// <summary>The values of a column, not to be changed: others read them, too.</summary>
+    public T[] Of<T>(Column<T> column)
+        where T : unmanaged =>
+        (T[])columns[column];
+
+    /// <summary>
+    /// Where the parts of each session begin in the columns of their values; behind the last one, where all of them end.
+    /// </summary>
+    public int[] BeginsOf(PartColumns parts)
+    {
+        if (begins.TryGetValue(parts, out var found))
+            return found;
+        var counts = Of(parts.Counts);
+        found = new int[counts.Length + 1];
+        for (var session = 0; session < counts.Length; session++)
+            found[session + 1] = found[session] + counts[session];
+        return begins[parts] = found;
+    }
+}

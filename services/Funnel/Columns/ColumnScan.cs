@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>The facts of the chunks that a report needs, by column, to be read as often as it takes.</summary>
+internal sealed class ColumnScan(
+    NpgsqlConnection connection,
+    string siteId,
+    IReadOnlyList<(PlannedChunk Chunk, Column[] Columns)> chunks,
+    ColumnScans scans)
+{
+    // So that what is read at once stays small.
+    private const long SessionsAtOnce = 64_000;
+
+    /// <summary>Sessions of all chunks, those out of the span included.</summary>
+    public long Sessions { get; } = chunks.Sum(chunk => chunk.Chunk.Sessions);
+
+    /// <summary>Whether each chunk begins where the one before has ended, or later.</summary>
+    public bool IsInOrder { get; } = Enumerable.Range(1, Math.Max(chunks.Count - 1, 0))
+        .All(index => chunks[index - 1].Chunk.Before <= chunks[index].Chunk.FirstHour);
+
+    /// <summary>Makes what is missing.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) =>
+        scans.PrepareAsync(connection, siteId, chunks, cancellationToken);
+
+    /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
+    public async IAsyncEnumerable<Chunk> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var first = 0; first < chunks.Count;)
+        {
+            var (count, sessions) = (0, 0L);
+            while (first + count < chunks.Count && (count == 0 || sessions < SessionsAtOnce))
+                sessions += chunks[first + count++].Chunk.Sessions;
+            (PlannedChunk, Column[])[] together = [.. chunks.Skip(first).Take(count)];
+            foreach (var chunk in await scans.ReadAsync(connection, siteId, together, cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return chunk;
+            }
+
+            first += count;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Npgsql;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Metrics;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>
+/// Plans to read facts by column; what no copy is there of is made from the facts in the report's snapshot, and kept for
+/// the next report.
+/// </summary>
+internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMaker maker)
+{
+    /// <summary>A scan of the sessions of a span; all its texts and visitors have their numbers.</summary>
+    /// <param name="connection">With the snapshot of the report.</param>
+    /// <param name="columns">Those that the report needs of every chunk.</param>
+    /// <param name="needsStart">
+    /// Whether the report needs <see cref="FactColumns.StartedAt"/> of a chunk; of those that the span cuts it is needed
+    /// anyway.
+    /// </param>
+    public async Task<ColumnScan> PlanAsync(
+        NpgsqlConnection connection,
+        SiteConfiguration site,
+        ReportSpan span,
+        IEnumerable<Column> columns,
+        Func<PlannedChunk, bool> needsStart,
+        CancellationToken cancellationToken)
+    {
+        var planned = await ChunkPlan.ReadAsync(connection, site.SiteId, span, site.TimeZone, cancellationToken);
+        Column[] always = [.. columns.Distinct()];
+        Column[] withStart = [.. always.Append(FactColumns.StartedAt).Distinct()];
+        var chunks = planned.ConvertAll(chunk => (
+            Chunk: chunk,
+            Columns: span.From > chunk.FirstHour || span.To < chunk.Before || needsStart(chunk) ? withStart : always));
+        var scan = new ColumnScan(connection, site.SiteId, chunks, this);
+        await scan.PrepareAsync(cancellationToken);
+        return scan;
+    }
+
+    /// <summary>Makes what is missing.</summary>
+    public async Task PrepareAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        IEnumerable<(PlannedChunk Chunk, Column[] Columns)> chunks,
+        CancellationToken cancellationToken)
+    {
+        var asked = chunks
+            .SelectMany(chunk => chunk.Columns.Select(column => (chunk.Chunk, Column: column)))
+            .Where(each => cache.Find(siteId, each.Chunk, each.Column) is null)
+            .ToList();
+        if (asked.Count == 0)
+            return;
+        var missing = await table.MissingAsync(siteId, asked, cancellationToken);
+        foreach (var (chunk, source) in missing.Select(each => (each.Chunk, each.Column.Source)).Distinct())
+            await MakeAsync(connection, siteId, chunk, source, cancellationToken);
+    }
+
+    /// <summary>The columns of some chunks.</summary>
+    public async Task<List<Chunk>> ReadAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        IReadOnlyList<(PlannedChunk Chunk, Column[] Columns)> chunks,
+        CancellationToken cancellationToken)
+    {
+        var found = chunks.ToDictionary(chunk => chunk.Chunk, _ => new Dictionary<Column, Array>());
+        var asked = new List<(PlannedChunk Chunk, Column Column)>();
+        foreach (var (chunk, columns) in chunks)
+        {
+            foreach (var column in columns)
+            {
+                if (cache.Find(siteId, chunk, column) is { } values)
+                    found[chunk][column] = values;
+                else
+                    asked.Add((chunk, column));
+            }
+        }
+
+        if (asked.Count > 0)
+            await table.ReadAsync(siteId, asked, Keep, cancellationToken);
+        // Others may have put newer ones in their place meanwhile.
+        foreach (var (chunk, column) in asked.Where(each => !found[each.Chunk].ContainsKey(each.Column)))
+        {
+            if (found[chunk].ContainsKey(column))
+                continue;
+            foreach (var made in await MakeAsync(connection, siteId, chunk, column.Source, cancellationToken))
+                Keep(chunk, made.Key, made.Value);
+        }
+
+        return [.. chunks.Select(chunk => new Chunk(chunk.Chunk, found[chunk.Chunk]))];
+
+        void Keep(PlannedChunk chunk, Column column, Array values)
+        {
+            cache.Add(siteId, chunk, column, values);
+            found[chunk][column] = values;
+        }
+    }
+
+    private async Task<Dictionary<Column, Array>> MakeAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        PlannedChunk chunk,
+        ColumnSource source,
+        CancellationToken cancellationToken)
+    {
+        var made = await maker.MakeAsync(connection, siteId, chunk, source, cancellationToken);
+        await table.WriteAsync(siteId, chunk, made, cancellationToken);
+        return made;
+    }
+}

@@ -1,0 +1,110 @@
+using Npgsql;
+using NpgsqlTypes;
+using SessionPlatform.Funnel.Storage;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>
+/// The table <c>fact_columns</c>. What it holds is good for whoever plans a chunk of the same hours and changes, whatever
+/// snapshot that is in: so it is read and written outside of it.
+/// </summary>
+internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<ColumnTable> logger)
+{
+    private const string AskedSql = """
+        unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[])
+            WITH ORDINALITY AS k(name, first_hour, last_hour, changes, index)
+        """;
+
+    private const string IsSame = """
+        c.site_id = $1 AND c.name = k.name AND c.first_hour = k.first_hour AND c.last_hour = k.last_hour
+            AND c.changes = k.changes
+        """;
+
+    private const string MissingSql =
+        $"SELECT k.index FROM {AskedSql} WHERE NOT EXISTS (SELECT FROM fact_columns AS c WHERE {IsSame})";
+
+    private const string ReadSql = $"SELECT k.index, c.packed FROM {AskedSql} JOIN fact_columns AS c ON {IsSame}";
+
+    // A copy that knows more changes is the newer one, of the same hours.
+    private const string WriteSql = """
+        INSERT INTO fact_columns AS c (site_id, name, first_hour, last_hour, changes, packed)
+        SELECT $1, name, $4, $5, $6, packed FROM unnest($2::text[], $3::bytea[]) AS k(name, packed) ORDER BY name
+        ON CONFLICT (site_id, name, first_hour) DO UPDATE SET
+            last_hour = excluded.last_hour, changes = excluded.changes, packed = excluded.packed
+        WHERE c.last_hour <> excluded.last_hour OR c.changes < excluded.changes
+        """;
+
+    /// <summary>Which of some columns of chunks are not there.</summary>
+    public async Task<List<(PlannedChunk Chunk, Column Column)>> MissingAsync(
+        string siteId, IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked, CancellationToken cancellationToken)
+    {
+        var missing = new List<(PlannedChunk, Column)>();
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(Ask(MissingSql, siteId, asked));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            missing.Add(asked[(int)reader.GetInt64(0) - 1]);
+        return missing;
+    }
+
+    /// <summary>Reads those that are there.</summary>
+    public async Task ReadAsync(
+        string siteId,
+        IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked,
+        Action<PlannedChunk, Column, Array> found,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(Ask(ReadSql, siteId, asked));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (chunk, column) = asked[(int)reader.GetInt64(0) - 1];
+            try
+            {
+                found(chunk, column, column.Unpack(Sql.Bytes(reader, 1)));
+            }
+            catch (InvalidDataException error)
+            {
+                // It is made anew from the facts.
+                Log.Unreadable(logger, error, siteId, column.Name);
+            }
+        }
+    }
+
+    public async Task WriteAsync(
+        string siteId,
+        PlannedChunk chunk,
+        IReadOnlyDictionary<Column, Array> columns,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = dataSource.CreateBatch();
+        var command = Sql.Command(
+            WriteSql,
+            siteId,
+            columns.Keys.Select(column => column.Name).ToArray(),
+            columns.Select(column => column.Key.Pack(column.Value)).ToArray(),
+            chunk.FirstHour,
+            chunk.LastHour,
+            chunk.Changes);
+        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
+        batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand Ask(
+        string sql, string siteId, IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked) =>
+        Sql.Command(
+            sql,
+            siteId,
+            asked.Select(each => each.Column.Name).ToArray(),
+            asked.Select(each => each.Chunk.FirstHour).ToArray(),
+            asked.Select(each => each.Chunk.LastHour).ToArray(),
+            asked.Select(each => each.Chunk.Changes).ToArray());
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Site {Site}: the column {Column} is unreadable and is made anew")]
+        public static partial void Unreadable(ILogger logger, Exception error, string site, string column);
+    }
+}

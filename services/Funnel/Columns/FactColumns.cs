@@ -1,0 +1,123 @@
+using System.Collections.Frozen;
+using SessionPlatform.Contracts.Metrics.V1;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>
+/// The columns of facts. Texts are numbers of <see cref="Numbers.OfTexts"/>, 0 being none and the empty one; times are whole
+/// microseconds; what a session does not say is <see cref="Unknown"/>, of doubles NaN.
+/// </summary>
+internal static class FactColumns
+{
+    /// <summary>A number that is not known.</summary>
+    public const int Unknown = -1;
+
+    public static readonly Column<Guid> SessionId = new("session_id");
+
+    /// <summary>Since 1970.</summary>
+    public static readonly Column<long> StartedAt = new("started_at");
+
+    public static readonly Column<long> Duration = new("duration");
+
+    /// <summary>Of <see cref="Numbers.OfVisitors"/>.</summary>
+    public static readonly Column<int> Visitor = new("visitor");
+
+    /// <summary>The user's id as a text.</summary>
+    public static readonly Column<int> User = new("user");
+
+    /// <summary>A set of <see cref="SessionFlags"/>.</summary>
+    public static readonly Column<int> Flags = new("flags");
+
+    public static readonly Column<int> Events = new("events");
+    public static readonly Column<int> PageViews = new("page_views");
+    public static readonly Column<int> Conversions = new("conversions");
+
+    // Sums over the journey, and of how many steps.
+    public static readonly Column<long> TimeOnPage = new("time_on_page");
+    public static readonly Column<int> TimedPages = new("timed_pages");
+    public static readonly Column<double> ScrollDepth = new("scroll_depth");
+    public static readonly Column<int> ScrolledPages = new("scrolled_pages");
+
+    /// <summary>Page views that are kept as steps.</summary>
+    public static readonly PartColumns Pages = new(new Column<int>("pages"));
+    public static readonly Column<int> PagePath = new("page_path");
+    public static readonly Column<int> PageCategory = new("page_category");
+
+    /// <summary>Since the session's start.</summary>
+    public static readonly Column<long> PageOffset = new("page_offset");
+    public static readonly Column<long> PageTime = new("page_time");
+    public static readonly Column<double> PageScroll = new("page_scroll");
+    public static readonly Column<double> PageLoad = new("page_load");
+
+    /// <summary>Different kinds and names of events.</summary>
+    public static readonly PartColumns EventTypes = new(new Column<int>("event_types"));
+    public static readonly Column<int> EventKind = new("event_kind");
+    public static readonly Column<int> EventName = new("event_name");
+    public static readonly Column<int> EventCount = new("event_count");
+
+    /// <summary>Different types of conversions.</summary>
+    public static readonly PartColumns ConversionTypes = new(new Column<int>("conversion_types"));
+    public static readonly Column<int> ConversionType = new("conversion_type");
+    public static readonly Column<int> ConversionCount = new("conversion_count");
+
+    /// <summary>Revenue by currency.</summary>
+    public static readonly PartColumns Money = new(new Column<int>("money"));
+    public static readonly Column<int> MoneyCurrency = new("money_currency");
+    public static readonly Column<decimal> MoneyAmount = new("money_amount");
+
+    /// <summary>Events of the timeline that is kept, in its order.</summary>
+    public static readonly PartColumns Timeline = new(new Column<int>("timeline", ColumnSource.Timelines));
+
+    /// <summary>Ticks since the session's start.</summary>
+    public static readonly Column<long> TimelineOffset = new("timeline_offset", ColumnSource.Timelines);
+    public static readonly Column<int> TimelineKind = new("timeline_kind", ColumnSource.Timelines);
+    public static readonly Column<int> TimelineName = new("timeline_name", ColumnSource.Timelines);
+    public static readonly Column<int> TimelinePath = new("timeline_path", ColumnSource.Timelines);
+    public static readonly Column<int> TimelineCategory = new("timeline_category", ColumnSource.Timelines);
+
+    /// <summary>The columns of dimensions that a session has one value of.</summary>
+    public static readonly FrozenDictionary<Dimension.Types.Name, Column<int>> OfSession =
+        new Dictionary<Dimension.Types.Name, Column<int>>
+        {
+            [Dimension.Types.Name.EntryPage] = new("entry_page"),
+            [Dimension.Types.Name.ExitPage] = new("exit_page"),
+            [Dimension.Types.Name.Channel] = new("channel"),
+            [Dimension.Types.Name.Source] = new("source"),
+            [Dimension.Types.Name.Medium] = new("medium"),
+            [Dimension.Types.Name.Campaign] = new("campaign"),
+            [Dimension.Types.Name.Term] = new("term"),
+            [Dimension.Types.Name.Content] = new("content"),
+            [Dimension.Types.Name.ReferrerHost] = new("referrer_host"),
+            [Dimension.Types.Name.DeviceType] = new("device_type"),
+            [Dimension.Types.Name.Browser] = new("browser"),
+            [Dimension.Types.Name.Os] = new("os"),
+            [Dimension.Types.Name.Country] = new("country"),
+            [Dimension.Types.Name.Region] = new("region"),
+            [Dimension.Types.Name.Language] = new("language"),
+            [Dimension.Types.Name.HasUserId] = new("has_user_id"),
+            [Dimension.Types.Name.VisitorType] = new("visitor_type"),
+            [Dimension.Types.Name.StartReason] = new("start_reason"),
+        }.ToFrozenDictionary();
+
+    /// <summary>The columns of dimensions that parts of a session have values of, and these parts.</summary>
+    public static readonly FrozenDictionary<Dimension.Types.Name, (PartColumns Parts, Column<int> Values)> OfParts =
+        new Dictionary<Dimension.Types.Name, (PartColumns, Column<int>)>
+        {
+            [Dimension.Types.Name.Path] = (Pages, PagePath),
+            [Dimension.Types.Name.PageCategory] = (Pages, PageCategory),
+            [Dimension.Types.Name.EventKind] = (EventTypes, EventKind),
+            [Dimension.Types.Name.EventName] = (EventTypes, EventName),
+            [Dimension.Types.Name.ConversionType] = (ConversionTypes, ConversionType),
+        }.ToFrozenDictionary();
+}
+
+/// <summary>What a session is or is not.</summary>
+[Flags]
+internal enum SessionFlags
+{
+    None = 0,
+    Bot = 1,
+    New = 2,
+    Bounced = 4,
+    Engaged = 8,
+}

@@ -1,0 +1,74 @@
+using SessionPlatform.Funnel.Identity;
+using SessionPlatform.Funnel.Metrics;
+using Npgsql;
+using Unit = SessionPlatform.Contracts.Metrics.V1.Unit;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>
+/// Who the visitors of a site are, as <see cref="PersonSql"/> has it: themselves, or, where users are counted, the users
+/// they are tied to. Persons are numbers, not many more than there are visitors.
+/// </summary>
+internal sealed class Persons
+{
+    private readonly Dictionary<int, int> tied = [];
+    private readonly HashSet<Guid> firsts = [];
+    private readonly bool ofUsers;
+
+    private Persons(bool ofUsers) => this.ofUsers = ofUsers;
+
+    /// <summary>What has to be read to tell.</summary>
+    public static IEnumerable<Column> ColumnsOf(Unit unit) => unit == Unit.User
+        ? [FactColumns.Visitor, FactColumns.Flags, FactColumns.SessionId]
+        : [FactColumns.Visitor, FactColumns.Flags];
+
+    /// <param name="connection">With the snapshot of the report.</param>
+    public static async Task<Persons> ReadAsync(
+        NpgsqlConnection connection,
+        NpgsqlDataSource dataSource,
+        string siteId,
+        Unit unit,
+        CancellationToken cancellationToken)
+    {
+        var persons = new Persons(unit == Unit.User);
+        if (persons.ofUsers)
+            await persons.ReadTiesAsync(connection, dataSource, siteId, cancellationToken);
+        return persons;
+    }
+
+    /// <summary>The person of each session of a chunk; not to be changed.</summary>
+    public int[] Of(Chunk chunk)
+    {
+        var visitors = chunk.Of(FactColumns.Visitor);
+        return tied.Count == 0 ? visitors : Array.ConvertAll(visitors, visitor => tied.GetValueOrDefault(visitor, visitor));
+    }
+
+    /// <summary>Whether a session is the person's first on the site.</summary>
+    public bool IsFirst(Chunk chunk, int session)
+    {
+        if ((chunk.Of(FactColumns.Flags)[session] & (int)SessionFlags.New) == 0)
+            return false;
+        return !tied.ContainsKey(chunk.Of(FactColumns.Visitor)[session])
+            || firsts.Contains(chunk.Of(FactColumns.SessionId)[session]);
+    }
+
+    private async Task ReadTiesAsync(
+        NpgsqlConnection connection, NpgsqlDataSource dataSource, string siteId, CancellationToken cancellationToken)
+    {
+        var ties = new List<(string Visitor, string User)>();
+        await foreach (var row in ReportDatabase.RowsAsync(connection, PersonSql.TiesOf(siteId), cancellationToken))
+            ties.Add((row.GetString(0), row.GetString(1)));
+        await foreach (var row in ReportDatabase.RowsAsync(connection, PersonSql.FirstsOf(siteId), cancellationToken))
+            firsts.Add(row.GetGuid(0));
+        var visitors = await Numbers.OfVisitors.OfAsync(
+            dataSource, siteId, [.. ties.Select(tie => tie.Visitor)], cancellationToken);
+        // A user is the first of its visitors that comes along.
+        var users = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (tie, visitor) in ties.Zip(visitors))
+        {
+            if (!users.TryGetValue(tie.User, out var person))
+                users[tie.User] = person = visitor;
+            tied[visitor] = person;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Metrics;
+using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
+
+namespace SessionPlatform.Funnel.Columns;
+
+/// <summary>
+/// Which sessions a report is about. Filters are matched once with each text of the site, by PostgreSQL, and then each
+/// session by the numbers of its texts.
+/// </summary>
+internal sealed class SessionFilter
+{
+    private readonly bool includeBots;
+    private readonly (long From, long To)? span;
+    private readonly IReadOnlyList<Condition> conditions;
+
+    private SessionFilter(bool includeBots, (long From, long To)? span, IReadOnlyList<Condition> conditions)
+    {
+        this.includeBots = includeBots;
+        this.span = span;
+        this.conditions = conditions;
+    }
+
+    /// <summary>What it will read of every chunk.</summary>
+    public static IEnumerable<Column> ColumnsOf(IEnumerable<Filter> filters) => filters
+        .SelectMany(filter => FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
+            ? [many.Parts.Counts, many.Values]
+            : (Column[])[FactColumns.OfSession[filter.Dimension]])
+        .Append(FactColumns.Flags);
+
+    /// <summary>Sessions that started in the span and are of the segment.</summary>
+    /// <param name="database">Not the report's snapshot: texts may have got their numbers since.</param>
+    /// <param name="segment">Valid; null: all sessions but those of bots.</param>
+    public static async Task<SessionFilter> ReadAsync(
+        ReportDatabase database,
+        string siteId,
+        ReportSpan span,
+        Segment? segment,
+        CancellationToken cancellationToken) =>
+        new(
+            segment is { IncludeBots: true },
+            (Micros(span.From), Micros(span.To)),
+            await ReadAsync(database, siteId, segment?.Filters ?? [], cancellationToken));
+
+    /// <summary>Filters alone; all hold of no filters, and bots do not matter.</summary>
+    public static async Task<SessionFilter> OfFiltersAsync(
+        ReportDatabase database,
+        string siteId,
+        IReadOnlyList<Filter> filters,
+        CancellationToken cancellationToken) =>
+        new(includeBots: true, span: null, await ReadAsync(database, siteId, filters, cancellationToken));
+
+    /// <summary>Which of the sessions of a chunk.</summary>
+    public bool[] Select(Chunk chunk)
+    {
+        var selected = new bool[chunk.Sessions];
+        Array.Fill(selected, true);
+        if (!includeBots)
+            RemoveBots(chunk.Of(FactColumns.Flags), selected);
+        if (span is var (from, to) && (from > Micros(chunk.From) || to < Micros(chunk.Before)))
+        {
+            var starts = chunk.Of(FactColumns.StartedAt);
+            for (var session = 0; session < selected.Length; session++)
+                selected[session] &= starts[session] >= from && starts[session] < to;
+        }
+
+        foreach (var condition in conditions)
+            condition.Restrict(chunk, selected);
+        return selected;
+    }
+
+    private static void RemoveBots(int[] flags, bool[] selected)
+    {
+        for (var session = 0; session < selected.Length; session++)
+            selected[session] = (flags[session] & (int)SessionFlags.Bot) == 0;
+    }
+
+    private static long Micros(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static async Task<List<Condition>> ReadAsync(
+        ReportDatabase database,
+        string siteId,
+        IReadOnlyList<Filter> filters,
+        CancellationToken cancellationToken)
+    {
+        var conditions = new List<Condition>();
+        foreach (var filter in filters)
+        {
+            var parameters = new SqlParameters();
+            var sql = $"""
+                SELECT t.number FROM (
+                    SELECT 0 AS number, '' COLLATE "C" AS text
+                    UNION ALL SELECT number, text FROM text_numbers WHERE site_id = {parameters.Add(siteId)}) AS t
+                WHERE {SegmentSql.Matches(parameters, filter, "t.text")}
+                """;
+            var numbers = await database.ReadAsync(
+                async (connection, token) =>
+                {
+                    var matching = new HashSet<int>();
+                    await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), token))
+                        matching.Add(row.GetInt32(0));
+                    return matching;
+                },
+                cancellationToken);
+            conditions.Add(Condition.Of(filter, numbers));
+        }
+
+        return conditions;
+    }
+
+    /// <param name="Matching">By number of the text; those beyond do not.</param>
+    /// <param name="Expected">What must be found of a session.</param>
+    private sealed record Condition(PartColumns? Parts, Column<int> Values, bool[] Matching, bool Expected)
+    {
+        public static Condition Of(Filter filter, HashSet<int> numbers)
+        {
+            // An event without a name has no value, not an empty one.
+            if (filter.Dimension == Dimension.Types.Name.EventName)
+                numbers.Remove(0);
+            var matching = new bool[numbers.Count == 0 ? 0 : numbers.Max() + 1];
+            foreach (var number in numbers)
+                matching[number] = true;
+            var expected = filter.Operator is not (Operator.IsNot or Operator.ContainsNot or Operator.MatchesNot);
+            return FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
+                ? new Condition(many.Parts, many.Values, matching, expected)
+                : new Condition(null, FactColumns.OfSession[filter.Dimension], matching, expected);
+        }
+
+        public void Restrict(Chunk chunk, bool[] selected)
+        {
+            var values = chunk.Of(Values);
+            if (Parts is null)
+            {
+                for (var session = 0; session < selected.Length; session++)
+                    selected[session] &= Matches(values[session]) == Expected;
+                return;
+            }
+
+            var begins = chunk.BeginsOf(Parts);
+            for (var session = 0; session < selected.Length; session++)
+            {
+                if (selected[session])
+                    selected[session] = AnyMatches(values.AsSpan(begins[session]..begins[session + 1])) == Expected;
+            }
+        }
+
+        private bool AnyMatches(ReadOnlySpan<int> values)
+        {
+            foreach (var value in values)
+            {
+                if (Matches(value))
+                    return true;
+            }
+
+            return false;
+        }
+
+        private bool Matches(int number) => number < Matching.Length && Matching[number];
+    }
+}
