@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Facts;
 using SessionPlatform.Funnel.Recounting;
@@ -21,6 +22,8 @@ internal sealed class AggregateAudit(
     NpgsqlDataSource dataSource,
     Recounter recounter,
     AggregateRepair repair,
+    ColumnTable columnTable,
+    ColumnMaker columnMaker,
     AuditReport report)
 {
     private const int Recounts = 3;
@@ -60,6 +63,7 @@ internal sealed class AggregateAudit(
     {
         var recount = new DayRecount(connection, configuration, pending);
         var facts = new FactComparison(connection, configuration);
+        var columns = new ColumnComparison(connection, configuration, columnTable, columnMaker);
         var zone = configuration.TimeZone;
         var first = from is { } start ? Days.Of(start, zone) : DateOnly.MinValue;
         var last = to is { } end ? Days.Of(end.AddTicks(-1), zone) : DateOnly.MaxValue;
@@ -68,7 +72,7 @@ internal sealed class AggregateAudit(
         foreach (var day in days)
         {
             await report.ProgressAsync(Phase.Aggregates, done++, (ulong)days.Count);
-            await RunAsync(recount, facts, configuration, day, cancellationToken);
+            await RunAsync(recount, facts, columns, configuration, day, cancellationToken);
         }
 
         await CompareVersionsAsync(connection, cancellationToken);
@@ -78,12 +82,16 @@ internal sealed class AggregateAudit(
     private async Task RunAsync(
         DayRecount recount,
         FactComparison facts,
+        ColumnComparison columns,
         SiteConfiguration configuration,
         DateOnly day,
         CancellationToken cancellationToken)
     {
         var before = report.Summary.Differences;
         report.Summary.Aggregates += (ulong)await facts.CompareAsync(day, ReportAsync, cancellationToken);
+        var beforeColumns = report.Summary.Differences;
+        report.Summary.Aggregates += (ulong)await columns.CompareAsync(day, ReportAsync, cancellationToken);
+        var wrongColumns = report.Summary.Differences - beforeColumns;
         var sums = await recount.SumAsync(
             day,
             async session =>
@@ -100,7 +108,11 @@ internal sealed class AggregateAudit(
         }
 
         if (request.Repair && report.Summary.Differences > before)
-            report.Summary.Repaired += (ulong)await repair.SetDayAsync(request.SiteId, day, cancellationToken);
+        {
+            // Copies of what was repaired are not read any more, and made anew.
+            var rows = await repair.SetDayAsync(request.SiteId, day, cancellationToken);
+            report.Summary.Repaired += (ulong)rows + wrongColumns;
+        }
     }
 
     private async Task CompareVersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

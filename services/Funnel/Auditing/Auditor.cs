@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 
@@ -15,6 +16,8 @@ internal sealed class Auditor(
     DocumentSource source,
     Applier applier,
     Recounter recounter,
+    ColumnTable columnTable,
+    ColumnMaker columnMaker,
     IOptions<FunnelOptions> options,
     TimeProvider time)
 {
@@ -29,7 +32,8 @@ internal sealed class Auditor(
         await new DocumentAudit(request, source, rows, applier, report, time, options.Value.AuditPatience)
             .RunAsync(cancellationToken);
         var repair = new AggregateRepair(dataSource);
-        await new AggregateAudit(request, from, to, dataSource, recounter, repair, report).RunAsync(cancellationToken);
+        await new AggregateAudit(request, from, to, dataSource, recounter, repair, columnTable, columnMaker, report)
+            .RunAsync(cancellationToken);
         await report.EndAsync();
     }
 }

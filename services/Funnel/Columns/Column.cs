@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>What the values of a column are made of.</summary>
@@ -22,6 +24,9 @@ internal abstract class Column(string name, ColumnSource source)
     /// <summary>What it is made of: what has the same source is made together.</summary>
     public ColumnSource Source { get; } = source;
 
+    /// <summary>Bytes that a value takes in memory.</summary>
+    public abstract int ValueBytes { get; }
+
     /// <summary>Writes values of the column's type.</summary>
     public abstract byte[] Pack(Array values);
 
@@ -33,6 +38,8 @@ internal abstract class Column(string name, ColumnSource source)
 internal sealed class Column<T>(string name, ColumnSource source = ColumnSource.Facts) : Column(name, source)
     where T : unmanaged
 {
+    public override int ValueBytes => Unsafe.SizeOf<T>();
+
     public override byte[] Pack(Array values) => PackedValues.Pack<T>((T[])values);
 
     public override Array Unpack(ReadOnlySpan<byte> packed) => PackedValues.Unpack<T>(packed);

@@ -22,7 +22,7 @@ internal sealed class ColumnCache(IOptions<FunnelOptions> options) : IDisposable
     public void Add(string siteId, PlannedChunk chunk, Column column, Array values) => cache.Set(
         new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes),
         values,
-        new MemoryCacheEntryOptions { Size = Buffer.ByteLength(values) + EntryBytes });
+        new MemoryCacheEntryOptions { Size = ((long)values.Length * column.ValueBytes) + EntryBytes });
 
     public void Dispose() => cache.Dispose();
 

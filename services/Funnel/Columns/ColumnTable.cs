@@ -25,6 +25,17 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
 
     private const string ReadSql = $"SELECT k.index, c.packed FROM {AskedSql} JOIN fact_columns AS c ON {IsSame}";
 
+    private const string LockPrefix = "session-platform/funnel/columns/";
+
+    private const string LockSql = "SELECT pg_advisory_xact_lock($1)";
+
+    // Chunks of other hours are left from a day that was less busy, or from another time zone; none is longer than a day.
+    private const string DeleteSql = """
+        DELETE FROM fact_columns
+        WHERE site_id = $1 AND name = ANY ($2) AND first_hour > $3 - interval '2 days' AND first_hour <= $4
+            AND last_hour >= $3 AND first_hour <> $3
+        """;
+
     // A copy that knows more changes is the newer one, of the same hours.
     private const string WriteSql = """
         INSERT INTO fact_columns AS c (site_id, name, first_hour, last_hour, changes, packed)
@@ -78,17 +89,15 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         IReadOnlyDictionary<Column, Array> columns,
         CancellationToken cancellationToken)
     {
+        string[] names = [.. columns.Keys.Select(column => column.Name)];
+        byte[][] packed = [.. columns.Select(column => column.Key.Pack(column.Value))];
+        var write = Sql.Command(WriteSql, siteId, names, packed, chunk.FirstHour, chunk.LastHour, chunk.Changes);
+        write.Parameters[2].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
+        // A batch is a transaction; of those of a site one after the other, so that none waits in a circle.
         await using var batch = dataSource.CreateBatch();
-        var command = Sql.Command(
-            WriteSql,
-            siteId,
-            columns.Keys.Select(column => column.Name).ToArray(),
-            columns.Select(column => column.Key.Pack(column.Value)).ToArray(),
-            chunk.FirstHour,
-            chunk.LastHour,
-            chunk.Changes);
-        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
-        batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(Sql.Command(LockSql, SiteLock.KeyOf(LockPrefix, siteId)));
+        batch.BatchCommands.Add(Sql.Command(DeleteSql, siteId, names, chunk.FirstHour, chunk.LastHour));
+        batch.BatchCommands.Add(write);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -109,6 +109,19 @@ internal static class FactColumns
             [Dimension.Types.Name.EventName] = (EventTypes, EventName),
             [Dimension.Types.Name.ConversionType] = (ConversionTypes, ConversionType),
         }.ToFrozenDictionary();
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Column> All { get; } =
+    [
+        SessionId, StartedAt, Duration, Visitor, User, Flags, Events, PageViews, Conversions,
+        TimeOnPage, TimedPages, ScrollDepth, ScrolledPages,
+        Pages.Counts, PagePath, PageCategory, PageOffset, PageTime, PageScroll, PageLoad,
+        EventTypes.Counts, EventKind, EventName, EventCount,
+        ConversionTypes.Counts, ConversionType, ConversionCount,
+        Money.Counts, MoneyCurrency, MoneyAmount,
+        Timeline.Counts, TimelineOffset, TimelineKind, TimelineName, TimelinePath, TimelineCategory,
+        .. OfSession.Values,
+    ];
 }
 
 /// <summary>What a session is or is not.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using SessionPlatform.Funnel.Storage;
 
@@ -58,7 +55,7 @@ internal sealed class Numbers
         await using (var batch = new NpgsqlBatch(connection))
         {
             // One after the other: so no text gets two numbers.
-            batch.BatchCommands.Add(Sql.Command(LockSql, LockOf(siteId)));
+            batch.BatchCommands.Add(Sql.Command(LockSql, SiteLock.KeyOf($"{LockPrefix}{table}/", siteId)));
             batch.BatchCommands.Add(Sql.Command(addSql, siteId, missing));
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -99,7 +96,4 @@ internal sealed class Numbers
         while (await reader.ReadAsync(cancellationToken))
             numbers[reader.GetInt64(0)] = reader.GetInt32(1);
     }
-
-    private long LockOf(string siteId) => BinaryPrimitives.ReadInt64BigEndian(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{LockPrefix}{table}/{siteId}")));
 }

@@ -79,7 +79,10 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         return compared;
     }
 
-    /// <summary>Sets the facts of the day; whoever calls holds the site's lock alone.</summary>
+    /// <summary>
+    /// Sets the facts of the day, which counts as a change of them, so that copies of them are made anew; whoever calls
+    /// holds the site's lock alone.
+    /// </summary>
     /// <returns>How many rows were written or deleted.</returns>
     public async Task<int> RepairAsync(DateOnly day, CancellationToken cancellationToken)
     {
@@ -99,7 +102,7 @@ internal sealed class FactComparison(NpgsqlConnection connection, SiteConfigurat
         var (from, to) = Span(day);
         repaired += await ExecuteAsync(
             Sql.Command(DeleteExtrasSql, configuration.SiteId, from, to), cancellationToken);
-        return repaired + await hours.RepairAsync(from, to, repairedFacts: repaired > 0, cancellationToken);
+        return repaired + await hours.RepairAsync(from, to, changed: true, cancellationToken);
     }
 
     private async Task OpenAsync(DateOnly day, CancellationToken cancellationToken)

@@ -62,16 +62,16 @@ internal sealed class HourComparison(NpgsqlConnection connection, string siteId)
     }
 
     /// <summary>
-    /// Sets the totals of the span, where any of them differs, or where their facts were repaired, so that this counts
-    /// as a change of them.
+    /// Sets the totals of the span where any of them differs, which counts as a change of the facts of all its hours.
     /// </summary>
+    /// <param name="changed">It is to be counted as a change in any case.</param>
     /// <returns>How many rows differed.</returns>
     public async Task<int> RepairAsync(
-        DateTime from, DateTime to, bool repairedFacts, CancellationToken cancellationToken)
+        DateTime from, DateTime to, bool changed, CancellationToken cancellationToken)
     {
         var different = (await DifferencesAsync(from, to, cancellationToken))
             .Select(difference => difference.Subject).Distinct().Count();
-        if (different == 0 && !repairedFacts)
+        if (different == 0 && !changed)
             return 0;
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command(SetSql, siteId, from, to));

@@ -21,11 +21,12 @@ internal static class SiteLock
 
     /// <summary>In the order of the numbers, as everyone takes them, so that nobody waits in a circle.</summary>
     public static NpgsqlBatchCommand Shared(IEnumerable<string> siteIds) =>
-        Sql.Command(SharedSql, (object)siteIds.Select(KeyOf).Order().ToArray());
+        Sql.Command(SharedSql, (object)siteIds.Select(siteId => KeyOf(Prefix, siteId)).Order().ToArray());
 
     /// <summary>Waits for everyone who holds it shared; whoever comes later waits in turn.</summary>
-    public static NpgsqlBatchCommand Exclusive(string siteId) => Sql.Command(ExclusiveSql, KeyOf(siteId));
+    public static NpgsqlBatchCommand Exclusive(string siteId) => Sql.Command(ExclusiveSql, KeyOf(Prefix, siteId));
 
-    private static long KeyOf(string siteId) =>
-        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Prefix + siteId)));
+    /// <summary>The number of another lock of the site, told apart by its prefix.</summary>
+    public static long KeyOf(string prefix, string siteId) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(prefix + siteId)));
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
+using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Storage;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Kind = SessionPlatform.Contracts.Jobs.V1.AuditDifference.Types.Kind;
@@ -130,6 +131,15 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
             "DELETE FROM hour_totals WHERE site_id = '{site}'",
             "hour_totals 2025-07-02T11:30:00Z", "page_views", null, "2"
         },
+        {
+            "UPDATE fact_columns SET packed = set_byte(packed, 5, 99) WHERE site_id = '{site}' AND name = 'conversions' "
+                + "AND first_hour = '2025-07-01T11:30:00Z'",
+            "fact_columns conversions 2025-07-01T11:30:00Z", "value 0", "100", "1"
+        },
+        {
+            "UPDATE text_numbers SET text = 'another' WHERE site_id = '{site}' AND text = '/'",
+            "fact_columns timeline_path 2025-07-01T11:30:00Z", "value 0", "*", "*"
+        },
         { "INSERT INTO counted_versions VALUES ('{site}', 1, 1)", "counted_versions 1", "sessions", "1", "0" },
     };
 
@@ -252,5 +262,8 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
         var gone = Sample.Document(SiteId, "w", IdOf(3), Noon.AddDays(2), 1, Page("/", "category"));
         await HappensAsync(Updated(a), Updated(b), Updated(c), Updated(gone));
         await HappensAsync(Retracted(gone, 2));
+        // A report copied them into columns.
+        using var columns = new ColumnsOf(DataSource);
+        await columns.ReadAsync((await Replica.Configurations.FindAsync(SiteId, CancellationToken.None))!);
     }
 }

@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Auditing;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Facts;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
@@ -42,6 +45,8 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
 
     private protected Replica Replica { get; private set; } = null!;
 
+    protected NpgsqlDataSource DataSource => postgres.DataSource;
+
     private protected Auditor Auditor => app.Services.GetRequiredService<Auditor>();
 
     protected Jobs.JobsClient Client => new(channel);
@@ -57,6 +62,7 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(options =>
             options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.AddAccess();
+        builder.AddColumns();
         builder.AddJobs();
         builder.Services.AddGrpc(options =>
         {
@@ -130,13 +136,16 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
     {
         // The same amount may be written with more zeros behind.
         const string Revenue = "(SELECT site_id, day, currency, sessions, trim_scale(amount) FROM day_revenue)";
+        // How often they were changed is no part of what they say.
+        var sums = string.Join(", ", HourTotals.Columns);
+        var hours = $"(SELECT site_id, hour, is_bot, {sums} FROM hour_totals)";
         var dump = new List<string>();
         foreach (var (table, isSomething) in new[]
         {
             ("session_documents", "NOT retracted"), ("day_totals", "sessions <> 0"), (Revenue, "sessions <> 0"),
             ("day_visitors", "sessions <> 0"), ("funnel_days", "sessions <> 0"), ("funnel_visitors", "sessions <> 0"),
             ("counted_versions", "sessions <> 0"), ("session_facts", "true"),
-            ("hour_totals", "sessions <> 0"),
+            (hours, "sessions <> 0"),
         })
         {
             dump.Add(await ScalarAsync(

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Attributing;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
@@ -50,6 +51,7 @@ public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(options =>
             options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.AddAccess();
+        builder.AddColumns();
         builder.AddMetrics();
         builder.AddIdentity();
         builder.AddRetention();

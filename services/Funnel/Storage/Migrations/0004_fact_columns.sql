@@ -1,6 +1,8 @@
--- How often the facts of an hour were changed: whoever changes any of them counts one up in the same transaction. So a
--- copy of the facts that knows this number knows whether it is still one.
-ALTER TABLE hour_totals ADD COLUMN changes bigint NOT NULL DEFAULT 1;
+-- Counts the changes of the facts of an hour: whoever changes any of them counts one up in the same transaction. So a copy
+-- of the facts that knows this number knows whether it is still one. It begins with the time, in microseconds: a row that
+-- is lost and comes back does not go through the same numbers again.
+ALTER TABLE hour_totals
+    ADD COLUMN changes bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
 
 -- Copies of facts by column: reports that look at all sessions read the few columns they are about, packed. Made when a
 -- report needs them; of no use as soon as the changes of their hours are others.

@@ -1,0 +1,48 @@
+using System.Data;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Metrics;
+
+namespace SessionPlatform.Funnel.Tests.Columns;
+
+/// <summary>The columns of a site, as a replica reads them.</summary>
+internal sealed class ColumnsOf : IDisposable
+{
+    private readonly ColumnCache cache = new(Options.Create(new FunnelOptions()));
+    private readonly NpgsqlDataSource dataSource;
+
+    public ColumnsOf(NpgsqlDataSource dataSource)
+    {
+        this.dataSource = dataSource;
+        Scans = new ColumnScans(
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), cache, new ColumnMaker(dataSource));
+    }
+
+    public ColumnScans Scans { get; }
+
+    /// <summary>All columns of all chunks of a span.</summary>
+    public async Task<List<Chunk>> ReadAsync(SiteConfiguration site, ReportSpan? span = null)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        return await ReadAsync(await PlanAsync(connection, site, span));
+    }
+
+    public Task<ColumnScan> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
+        Scans.PlanAsync(
+            connection, site, span ?? new ReportSpan(Instants.First, Instants.Last, null), FactColumns.All, _ => true,
+            CancellationToken.None);
+
+    public static async Task<List<Chunk>> ReadAsync(ColumnScan scan)
+    {
+        var chunks = new List<Chunk>();
+        await foreach (var chunk in scan.ReadAsync(CancellationToken.None))
+            chunks.Add(chunk);
+        return chunks;
+    }
+
+    public void Dispose() => cache.Dispose();
+}
