@@ -49,6 +49,13 @@ internal sealed class FunnelOptions
     public int ReportMemoryMiB { get; set; } = 32;
 
     /// <summary>
+    /// Reports computed at once by a replica, 1–64; default 16. Others wait: each takes a connection or two, memory, and
+    /// a core.
+    /// </summary>
+    [Range(1, 64)]
+    public int ReportsAtOnce { get; set; } = 16;
+
+    /// <summary>
     /// Memory in which columns of facts are kept that reports have read lately, 1–4096 MiB; default 64. A column takes
     /// 1 to 8 bytes a session.
     /// </summary>

@@ -1,8 +1,9 @@
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>The columns that a report asked for, of the sessions of a chunk, by start and id.</summary>
-internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, Array> columns)
+internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, byte[]> packed)
 {
+    private readonly Dictionary<Column, Array> columns = [];
     private readonly Dictionary<PartColumns, int[]> begins = [];
 
     public int Sessions { get; } = (int)planned.Sessions;
@@ -13,10 +14,14 @@ internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, Ar
     /// <summary>All of its sessions started before.</summary>
     public DateTime Before => planned.Before;
 
-    /// <summary>The values of a column, not to be changed: others read them, too.</summary>
+    /// <summary>The values of a column.</summary>
     public T[] Of<T>(Column<T> column)
-        where T : unmanaged =>
-        (T[])columns[column];
+        where T : unmanaged
+    {
+        if (!columns.TryGetValue(column, out var values))
+            columns[column] = values = column.Unpack(packed[column]);
+        return (T[])values;
+    }
 
     /// <summary>
     /// Where the parts of each session begin in the columns of their values; behind the last one, where all of them end.

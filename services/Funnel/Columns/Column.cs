@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>What the values of a column are made of.</summary>
@@ -24,11 +22,11 @@ internal abstract class Column(string name, ColumnSource source)
     /// <summary>What it is made of: what has the same source is made together.</summary>
     public ColumnSource Source { get; } = source;
 
-    /// <summary>Bytes that a value takes in memory.</summary>
-    public abstract int ValueBytes { get; }
-
     /// <summary>Writes values of the column's type.</summary>
     public abstract byte[] Pack(Array values);
+
+    /// <summary>Whether these are such values.</summary>
+    public abstract bool IsPacked(ReadOnlySpan<byte> packed);
 
     /// <summary>Reads them; throws <see cref="InvalidDataException"/> where they are none.</summary>
     public abstract Array Unpack(ReadOnlySpan<byte> packed);
@@ -38,9 +36,9 @@ internal abstract class Column(string name, ColumnSource source)
 internal sealed class Column<T>(string name, ColumnSource source = ColumnSource.Facts) : Column(name, source)
     where T : unmanaged
 {
-    public override int ValueBytes => Unsafe.SizeOf<T>();
-
     public override byte[] Pack(Array values) => PackedValues.Pack<T>((T[])values);
+
+    public override bool IsPacked(ReadOnlySpan<byte> packed) => PackedValues.IsPacked<T>(packed);
 
     public override Array Unpack(ReadOnlySpan<byte> packed) => PackedValues.Unpack<T>(packed);
 }

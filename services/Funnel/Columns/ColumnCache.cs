@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.Funnel.Columns;
 
-/// <summary>Keeps columns that were read lately in memory, up to <see cref="FunnelOptions.ColumnCacheMiB"/>.</summary>
+/// <summary>Keeps columns that were read lately in memory, packed, up to <see cref="FunnelOptions.ColumnCacheMiB"/>.</summary>
 internal sealed class ColumnCache(IOptions<FunnelOptions> options) : IDisposable
 {
     private const int BytesPerMiB = 1024 * 1024;
@@ -14,15 +14,15 @@ internal sealed class ColumnCache(IOptions<FunnelOptions> options) : IDisposable
     private readonly MemoryCache cache =
         new(new MemoryCacheOptions { SizeLimit = (long)options.Value.ColumnCacheMiB * BytesPerMiB });
 
-    public Array? Find(string siteId, PlannedChunk chunk, Column column) =>
-        cache.TryGetValue(new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes), out Array? found)
+    public byte[]? Find(string siteId, PlannedChunk chunk, Column column) =>
+        cache.TryGetValue(new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes), out byte[]? found)
             ? found
             : null;
 
-    public void Add(string siteId, PlannedChunk chunk, Column column, Array values) => cache.Set(
+    public void Add(string siteId, PlannedChunk chunk, Column column, byte[] packed) => cache.Set(
         new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes),
-        values,
-        new MemoryCacheEntryOptions { Size = ((long)values.Length * column.ValueBytes) + EntryBytes });
+        packed,
+        new MemoryCacheEntryOptions { Size = packed.Length + EntryBytes });
 
     public void Dispose() => cache.Dispose();
 

@@ -28,20 +28,20 @@ internal sealed class ColumnComparison(
         foreach (var chunk in await ChunkPlan.ReadAsync(
             connection, configuration.SiteId, span, zone, cancellationToken))
         {
-            var stored = new Dictionary<Column, Array>();
+            var stored = new Dictionary<Column, byte[]>();
             await table.ReadAsync(
                 configuration.SiteId,
                 [.. FactColumns.All.Select(column => (chunk, column))],
-                (_, column, values) => stored[column] = values,
+                (_, column, packed) => stored[column] = packed,
                 cancellationToken);
             foreach (var source in stored.Keys.Select(column => column.Source).Distinct().ToList())
             {
                 var made = await maker.MakeAsync(
                     connection, configuration.SiteId, chunk, source, cancellationToken);
-                foreach (var (column, values) in made.Where(column => stored.ContainsKey(column.Key)))
+                foreach (var (column, packed) in made.Where(column => stored.ContainsKey(column.Key)))
                 {
                     compared++;
-                    if (DifferenceOf(stored[column], values) is var (field, found, expected))
+                    if (DifferenceOf(column.Unpack(stored[column]), column.Unpack(packed)) is var (field, found, expected))
                         await onDifferenceAsync(SubjectOf(column, chunk), field, found, expected);
                 }
             }

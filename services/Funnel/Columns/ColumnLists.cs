@@ -25,11 +25,12 @@ internal sealed class ColumnLists(NpgsqlDataSource dataSource, string siteId)
     /// <summary>Visitors, which will be numbers.</summary>
     public TextList Visitors(Column<int> column) => Add(column, visitors);
 
-    public async Task<Dictionary<Column, Array>> ToColumnsAsync(CancellationToken cancellationToken)
+    /// <summary>All of them, packed.</summary>
+    public async Task<Dictionary<Column, byte[]>> PackAsync(CancellationToken cancellationToken)
     {
         await texts.NumberAsync(Numbers.OfTexts, dataSource, siteId, cancellationToken);
         await visitors.NumberAsync(Numbers.OfVisitors, dataSource, siteId, cancellationToken);
-        return columns.ToDictionary(column => column.Key, column => column.Value());
+        return columns.ToDictionary(column => column.Key, column => column.Key.Pack(column.Value()));
     }
 
     private TextList Add(Column<int> column, TextPool pool)

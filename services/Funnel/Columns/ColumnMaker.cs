@@ -6,8 +6,8 @@ namespace SessionPlatform.Funnel.Columns;
 internal sealed class ColumnMaker(NpgsqlDataSource dataSource)
 {
     /// <param name="connection">With the snapshot in which the chunk was planned.</param>
-    /// <returns>All columns of that source.</returns>
-    public async Task<Dictionary<Column, Array>> MakeAsync(
+    /// <returns>All columns of that source, packed.</returns>
+    public async Task<Dictionary<Column, byte[]>> MakeAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
@@ -18,6 +18,6 @@ internal sealed class ColumnMaker(NpgsqlDataSource dataSource)
         await (source == ColumnSource.Facts
             ? FactPacker.PackAsync(connection, siteId, chunk, lists, cancellationToken)
             : TimelinePacker.PackAsync(connection, siteId, chunk, lists, cancellationToken));
-        return await lists.ToColumnsAsync(cancellationToken);
+        return await lists.PackAsync(cancellationToken);
     }
 }

@@ -61,14 +61,14 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         IReadOnlyList<(PlannedChunk Chunk, Column[] Columns)> chunks,
         CancellationToken cancellationToken)
     {
-        var found = chunks.ToDictionary(chunk => chunk.Chunk, _ => new Dictionary<Column, Array>());
+        var found = chunks.ToDictionary(chunk => chunk.Chunk, _ => new Dictionary<Column, byte[]>());
         var asked = new List<(PlannedChunk Chunk, Column Column)>();
         foreach (var (chunk, columns) in chunks)
         {
             foreach (var column in columns)
             {
-                if (cache.Find(siteId, chunk, column) is { } values)
-                    found[chunk][column] = values;
+                if (cache.Find(siteId, chunk, column) is { } packed)
+                    found[chunk][column] = packed;
                 else
                     asked.Add((chunk, column));
             }
@@ -87,14 +87,14 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
 
         return [.. chunks.Select(chunk => new Chunk(chunk.Chunk, found[chunk.Chunk]))];
 
-        void Keep(PlannedChunk chunk, Column column, Array values)
+        void Keep(PlannedChunk chunk, Column column, byte[] packed)
         {
-            cache.Add(siteId, chunk, column, values);
-            found[chunk][column] = values;
+            cache.Add(siteId, chunk, column, packed);
+            found[chunk][column] = packed;
         }
     }
 
-    private async Task<Dictionary<Column, Array>> MakeAsync(
+    private async Task<Dictionary<Column, byte[]>> MakeAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,

@@ -62,7 +62,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
     public async Task ReadAsync(
         string siteId,
         IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked,
-        Action<PlannedChunk, Column, Array> found,
+        Action<PlannedChunk, Column, byte[]> found,
         CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
@@ -71,26 +71,22 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         while (await reader.ReadAsync(cancellationToken))
         {
             var (chunk, column) = asked[(int)reader.GetInt64(0) - 1];
-            try
-            {
-                found(chunk, column, column.Unpack(Sql.Bytes(reader, 1)));
-            }
-            catch (InvalidDataException error)
-            {
+            if (Sql.Bytes(reader, 1) is { } packed && column.IsPacked(packed))
+                found(chunk, column, packed);
+            else
                 // It is made anew from the facts.
-                Log.Unreadable(logger, error, siteId, column.Name);
-            }
+                Log.Unreadable(logger, siteId, column.Name);
         }
     }
 
     public async Task WriteAsync(
         string siteId,
         PlannedChunk chunk,
-        IReadOnlyDictionary<Column, Array> columns,
+        IReadOnlyDictionary<Column, byte[]> columns,
         CancellationToken cancellationToken)
     {
         string[] names = [.. columns.Keys.Select(column => column.Name)];
-        byte[][] packed = [.. columns.Select(column => column.Key.Pack(column.Value))];
+        byte[][] packed = [.. columns.Values];
         var write = Sql.Command(WriteSql, siteId, names, packed, chunk.FirstHour, chunk.LastHour, chunk.Changes);
         write.Parameters[2].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
         // A batch is a transaction; of those of a site one after the other, so that none waits in a circle.
@@ -114,6 +110,6 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Site {Site}: the column {Column} is unreadable and is made anew")]
-        public static partial void Unreadable(ILogger logger, Exception error, string site, string column);
+        public static partial void Unreadable(ILogger logger, string site, string column);
     }
 }

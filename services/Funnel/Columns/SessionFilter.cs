@@ -93,7 +93,8 @@ internal sealed class SessionFilter
                     UNION ALL SELECT number, text FROM text_numbers WHERE site_id = {parameters.Add(siteId)}) AS t
                 WHERE {SegmentSql.Matches(parameters, filter, "t.text")}
                 """;
-            var numbers = await database.ReadAsync(
+            var numbers = await database.ReadBesideAsync(
+                joinsPersons: false,
                 async (connection, token) =>
                 {
                     var matching = new HashSet<int>();

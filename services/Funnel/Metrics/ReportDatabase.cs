@@ -11,8 +11,10 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Funnel.Metrics;
 
 /// <summary>Where reports are computed: each in one snapshot, with bounded time.</summary>
-internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<FunnelOptions> options)
+internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<FunnelOptions> options) : IDisposable
 {
+    private readonly SemaphoreSlim turns = new(options.Value.ReportsAtOnce);
+
     // Compiling a plan takes longer than most reports.
     private const string LimitsSql = """
         SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true),
@@ -32,6 +34,24 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
     /// </param>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: it takes too long.</exception>
     public async Task<T> ReadAsync<T>(
+        bool joinsPersons,
+        Func<NpgsqlConnection, CancellationToken, Task<T>> computeAsync,
+        CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadBesideAsync(joinsPersons, computeAsync, cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    /// <summary>The same within a report, which has its turn already: in a snapshot of its own.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: it takes too long.</exception>
+    public async Task<T> ReadBesideAsync<T>(
         bool joinsPersons,
         Func<NpgsqlConnection, CancellationToken, Task<T>> computeAsync,
         CancellationToken cancellationToken)
@@ -61,6 +81,8 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
                 + "percentiles and a breakdown by path, event or conversion type.");
         }
     }
+
+    public void Dispose() => turns.Dispose();
 
     /// <summary>Finds the regular expressions that PostgreSQL cannot compile.</summary>
     public async Task CheckAsync(

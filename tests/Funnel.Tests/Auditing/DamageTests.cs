@@ -132,7 +132,7 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
             "hour_totals 2025-07-02T11:30:00Z", "page_views", null, "2"
         },
         {
-            "UPDATE fact_columns SET packed = set_byte(packed, 5, 99) WHERE site_id = '{site}' AND name = 'conversions' "
+            "UPDATE fact_columns SET packed = set_byte(packed, 9, 99) WHERE site_id = '{site}' AND name = 'conversions' "
                 + "AND first_hour = '2025-07-01T11:30:00Z'",
             "fact_columns conversions 2025-07-01T11:30:00Z", "value 0", "100", "1"
         },

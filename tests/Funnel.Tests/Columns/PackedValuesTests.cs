@@ -5,7 +5,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 /// <summary>What is packed is unpacked as it was, and in as few bytes as its span allows.</summary>
 public sealed class PackedValuesTests
 {
-    private const int HeaderBytes = 13;
+    private const int HeaderBytes = 17;
 
     [Fact]
     public void Numbers_of_any_span_come_back()
@@ -33,6 +33,19 @@ public sealed class PackedValuesTests
     public void A_value_takes_as_many_bytes_as_their_span_does(long span, int bytes)
     {
         long[] values = [-7, unchecked(span - 7), -7];
+        var packed = PackedValues.Pack<long>(values);
+        Assert.Equal(HeaderBytes + (3 * bytes), packed.Length);
+        Assert.Equal(values, PackedValues.Unpack<long>(packed));
+    }
+
+    [Theory]
+    [InlineData(10, 4)]
+    [InlineData(1_000, 4)]
+    [InlineData(10_000, 4)]
+    [InlineData(10_000_000, 1)]
+    public void Times_are_counted_in_the_largest_unit_that_fits_all(long unit, int bytes)
+    {
+        long[] values = [3, 3 + unit, 3 + (unit * (2_000_000_000 / unit))];
         var packed = PackedValues.Pack<long>(values);
         Assert.Equal(HeaderBytes + (3 * bytes), packed.Length);
         Assert.Equal(values, PackedValues.Unpack<long>(packed));
