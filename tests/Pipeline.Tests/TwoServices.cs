@@ -9,6 +9,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Auditing;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.LocalServers;
@@ -116,7 +117,9 @@ public sealed class TwoServices : IAsyncLifetime
         using var signal = new RecountSignal();
         var recounter = new Recounter(_funnels, applier, signal, options, NullLogger<Recounter>.Instance);
         await new Auditor(
-            _funnels, new DocumentSource(new DirectClient(_sessions)), applier, recounter, options, TimeProvider.System)
+            _funnels, new DocumentSource(new DirectClient(_sessions)), applier, recounter,
+            new ColumnTable(_funnels, NullLogger<ColumnTable>.Instance), new ColumnMaker(_funnels), options,
+            TimeProvider.System)
             .RunAsync(request, Take, CancellationToken.None);
         Assert.Equal(ofSessions.Sessions, documents);
         return (differences, ofSessions.Sessions);
