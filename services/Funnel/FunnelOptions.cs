@@ -61,4 +61,11 @@ internal sealed class FunnelOptions
     /// </summary>
     [Range(1, 4096)]
     public int ColumnCacheMiB { get; set; } = 64;
+
+    /// <summary>
+    /// How often a replica looks for facts to copy by column before a report needs them, 1 s – 1 day; default 2 min. What
+    /// changed between two looks waits for the next.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ColumnInterval { get; set; } = TimeSpan.FromMinutes(2);
 }

@@ -38,6 +38,7 @@ builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredSe
 builder.Services.AddSingleton<RecountSignal>();
 builder.AddJobs();
 builder.AddColumns();
+builder.Services.AddHostedService(services => services.GetRequiredService<ColumnKeeper>());
 builder.AddMetrics();
 builder.AddIdentity();
 builder.AddRetention();

@@ -24,7 +24,8 @@ internal sealed class AggregateAudit(
     AggregateRepair repair,
     ColumnTable columnTable,
     ColumnMaker columnMaker,
-    AuditReport report)
+    AuditReport report,
+    TimeProvider time)
 {
     private const int Recounts = 3;
 
@@ -63,7 +64,7 @@ internal sealed class AggregateAudit(
     {
         var recount = new DayRecount(connection, configuration, pending);
         var facts = new FactComparison(connection, configuration);
-        var columns = new ColumnComparison(connection, configuration, columnTable, columnMaker);
+        var columns = new ColumnComparison(connection, configuration, columnTable, columnMaker, time);
         var zone = configuration.TimeZone;
         var first = from is { } start ? Days.Of(start, zone) : DateOnly.MinValue;
         var last = to is { } end ? Days.Of(end.AddTicks(-1), zone) : DateOnly.MaxValue;

@@ -32,7 +32,7 @@ internal sealed class Auditor(
         await new DocumentAudit(request, source, rows, applier, report, time, options.Value.AuditPatience)
             .RunAsync(cancellationToken);
         var repair = new AggregateRepair(dataSource);
-        await new AggregateAudit(request, from, to, dataSource, recounter, repair, columnTable, columnMaker, report)
+        await new AggregateAudit(request, from, to, dataSource, recounter, repair, columnTable, columnMaker, report, time)
             .RunAsync(cancellationToken);
         await report.EndAsync();
     }

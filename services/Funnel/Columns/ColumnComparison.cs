@@ -10,7 +10,11 @@ namespace SessionPlatform.Funnel.Columns;
 /// they stand still. Copies that no report would read any more do not matter.
 /// </summary>
 internal sealed class ColumnComparison(
-    NpgsqlConnection connection, SiteConfiguration configuration, ColumnTable table, ColumnMaker maker)
+    NpgsqlConnection connection,
+    SiteConfiguration configuration,
+    ColumnTable table,
+    ColumnMaker maker,
+    TimeProvider time)
 {
     /// <param name="onDifferenceAsync">Gets subject, which value, what is stored, and what should be.</param>
     /// <returns>How many columns were compared.</returns>
@@ -26,7 +30,7 @@ internal sealed class ColumnComparison(
             return 0;
         var span = ReportSpan.Of(new WholeDays(day, day), zone);
         foreach (var chunk in await ChunkPlan.ReadAsync(
-            connection, configuration.SiteId, span, zone, cancellationToken))
+            connection, configuration.SiteId, span, zone, time.GetUtcNow().UtcDateTime, cancellationToken))
         {
             var stored = new Dictionary<Column, byte[]>();
             await table.ReadAsync(

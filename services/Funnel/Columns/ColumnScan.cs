@@ -20,10 +20,6 @@ internal sealed class ColumnScan(
     public bool IsInOrder { get; } = Enumerable.Range(1, Math.Max(chunks.Count - 1, 0))
         .All(index => chunks[index - 1].Chunk.Before <= chunks[index].Chunk.FirstHour);
 
-    /// <summary>Makes what is missing.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) =>
-        scans.PrepareAsync(connection, siteId, chunks, cancellationToken);
-
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
     public async IAsyncEnumerable<Chunk> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

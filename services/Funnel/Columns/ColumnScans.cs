@@ -8,7 +8,7 @@ namespace SessionPlatform.Funnel.Columns;
 /// Plans to read facts by column; what no copy is there of is made from the facts in the report's snapshot, and kept for
 /// the next report.
 /// </summary>
-internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMaker maker)
+internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMaker maker, TimeProvider time)
 {
     /// <summary>A scan of the sessions of a span; all its texts and visitors have their numbers.</summary>
     /// <param name="connection">With the snapshot of the report.</param>
@@ -25,22 +25,27 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         Func<PlannedChunk, bool> needsStart,
         CancellationToken cancellationToken)
     {
-        var planned = await ChunkPlan.ReadAsync(connection, site.SiteId, span, site.TimeZone, cancellationToken);
+        var planned = await ChunkPlan.ReadAsync(
+            connection, site.SiteId, span, site.TimeZone, time.GetUtcNow().UtcDateTime, cancellationToken);
         Column[] always = [.. columns.Distinct()];
         Column[] withStart = [.. always.Append(FactColumns.StartedAt).Distinct()];
         var chunks = planned.ConvertAll(chunk => (
             Chunk: chunk,
             Columns: span.From > chunk.FirstHour || span.To < chunk.Before || needsStart(chunk) ? withStart : always));
         var scan = new ColumnScan(connection, site.SiteId, chunks, this);
-        await scan.PrepareAsync(cancellationToken);
+        await MakeMissingAsync(connection, site.SiteId, chunks, int.MaxValue, cancellationToken);
         return scan;
     }
 
-    /// <summary>Makes what is missing.</summary>
-    public async Task PrepareAsync(
+    /// <summary>Makes what is missing of some chunks.</summary>
+    /// <param name="connection">With the snapshot in which they were planned.</param>
+    /// <param name="most">Of so many chunks and sources at most; what is left is still missing.</param>
+    /// <returns>Of how many it was.</returns>
+    public async Task<int> MakeMissingAsync(
         NpgsqlConnection connection,
         string siteId,
         IEnumerable<(PlannedChunk Chunk, Column[] Columns)> chunks,
+        int most,
         CancellationToken cancellationToken)
     {
         var asked = chunks
@@ -48,10 +53,16 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
             .Where(each => cache.Find(siteId, each.Chunk, each.Column) is null)
             .ToList();
         if (asked.Count == 0)
-            return;
+            return 0;
+        var made = 0;
         var missing = await table.MissingAsync(siteId, asked, cancellationToken);
-        foreach (var (chunk, source) in missing.Select(each => (each.Chunk, each.Column.Source)).Distinct())
+        foreach (var (chunk, source) in missing.Select(each => (each.Chunk, each.Column.Source)).Distinct().Take(most))
+        {
             await MakeAsync(connection, siteId, chunk, source, cancellationToken);
+            made++;
+        }
+
+        return made;
     }
 
     /// <summary>The columns of some chunks.</summary>

@@ -9,5 +9,6 @@ internal static class ColumnsExtensions
         builder.Services.AddSingleton<ColumnCache>();
         builder.Services.AddSingleton<ColumnMaker>();
         builder.Services.AddSingleton<ColumnScans>();
+        builder.Services.AddSingleton<ColumnKeeper>();
     }
 }

@@ -110,8 +110,9 @@ public sealed class ColumnScanTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
-    public async Task A_busy_day_is_cut_into_hours_and_a_quiet_one_is_not()
+    public async Task A_day_that_is_busy_or_goes_on_is_cut_into_hours_and_a_quiet_one_is_not()
     {
+        var now = Sample.Noon.AddDays(30);
         var siteId = NewSite("UTC");
         const string sql = """
             INSERT INTO hour_totals SELECT $1, $2, false, $3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
@@ -120,15 +121,18 @@ public sealed class ColumnScanTests(PostgresFixture postgres) : IDisposable
             await ExecuteAsync(sql, siteId, Sample.Noon.AddHours(hour - 12), hour < 24 ? 600L : 700L);
         await using var connection = await postgres.DataSource.OpenConnectionAsync();
         var whole = new ReportSpan(Sample.Noon.AddDays(-1), Sample.Noon.AddDays(3), null);
-        var chunks = await ChunkPlan.ReadAsync(connection, siteId, whole, TimeZoneInfo.Utc, CancellationToken.None);
+        var chunks = await ChunkPlan.ReadAsync(connection, siteId, whole, TimeZoneInfo.Utc, now, CancellationToken.None);
 
         Assert.Equal([24 * 600L, .. Enumerable.Repeat(700L, 24)], chunks.Select(chunk => chunk.Sessions));
         Assert.All(chunks.Zip(chunks.Skip(1)), pair => Assert.Equal(pair.First.Before, pair.Second.FirstHour));
+        var lately = await ChunkPlan.ReadAsync(
+            connection, siteId, whole, TimeZoneInfo.Utc, Sample.Noon.AddHours(20), CancellationToken.None);
+        Assert.Equal(48, lately.Count);
         // A report about a part of a day finds the same chunks.
         var part = new ReportSpan(Sample.Noon, Sample.Noon.AddHours(13), null);
         Assert.Equal(
             chunks.Take(2),
-            await ChunkPlan.ReadAsync(connection, siteId, part, TimeZoneInfo.Utc, CancellationToken.None));
+            await ChunkPlan.ReadAsync(connection, siteId, part, TimeZoneInfo.Utc, now, CancellationToken.None));
     }
 
     private string NewSite(string zone)

@@ -18,7 +18,8 @@ internal sealed class ColumnsOf : IDisposable
     {
         this.dataSource = dataSource;
         Scans = new ColumnScans(
-            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), cache, new ColumnMaker(dataSource));
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), cache, new ColumnMaker(dataSource),
+            TimeProvider.System);
     }
 
     public ColumnScans Scans { get; }
