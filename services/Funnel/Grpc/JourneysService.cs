@@ -71,7 +71,7 @@ internal sealed class JourneysService(
             ?? throw GrpcErrors.NotFound("There is no such site.");
         // Nothing but the data bounds an open end.
         var span = period.Resolve(Instants.First, Instants.Last, configuration.TimeZone);
-        return new JourneySelection(siteId, span, segment, Cut(configuration, shape.Funnel), withTimes);
+        return new JourneySelection(configuration, span, segment, Cut(configuration, shape.Funnel), withTimes);
     }
 
     private static FunnelCut? Cut(SiteConfiguration configuration, FunnelPoint? point)

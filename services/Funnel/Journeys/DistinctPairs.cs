@@ -1,25 +1,26 @@
 using System.Runtime.InteropServices;
-using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Journeys;
 
-/// <summary>
-/// Counts the distinct visitors of many things at once: 8 bytes for each time a visitor is seen at one, and what
-/// <see cref="PersonNumbers"/> needs for each visitor.
-/// </summary>
+/// <summary>Counts the distinct visitors of many things at once: 8 bytes for each time a visitor is seen at one.</summary>
 internal sealed class DistinctPairs
 {
-    private readonly PersonNumbers numbers = new();
+    // Sets of bits are several times as fast as sorting, as long as they stay small.
+    private const long MostBits = 128 * 1024 * 1024;
+    private const int BitsOfWord = 64;
+
     private readonly List<long> pairs = [];
+    private int visitors;
 
     /// <summary>Times that a visitor was seen somewhere.</summary>
     public int Count => pairs.Count;
 
-    /// <summary>The number of a visitor.</summary>
-    public int NumberOf(string visitorId) => numbers.NumberOf(visitorId);
-
-    /// <summary>A visitor was seen at a thing.</summary>
-    public void Add(int thing, int visitor) => pairs.Add(Pair(thing, visitor));
+    /// <summary>A visitor was seen at a thing; both are numbers from 0.</summary>
+    public void Add(int thing, int visitor)
+    {
+        visitors = Math.Max(visitors, visitor + 1);
+        pairs.Add(Pair(thing, visitor));
+    }
 
     /// <summary>Distinct visitors by group of things. To be called once.</summary>
     /// <param name="groupOf">The group of each thing, from 0; -1: of none.</param>
@@ -35,6 +36,29 @@ internal sealed class DistinctPairs
         }
 
         seen = seen[..grouped];
+        return (long)groups * visitors <= MostBits ? CountByBits(seen, groups) : CountBySorting(seen, groups);
+    }
+
+    private uint[] CountByBits(ReadOnlySpan<long> seen, int groups)
+    {
+        var counts = new uint[groups];
+        var words = (visitors + BitsOfWord - 1) / BitsOfWord;
+        var sets = new ulong[(long)groups * words];
+        foreach (var pair in seen)
+        {
+            var (group, visitor) = ((int)(pair >> 32), (int)pair);
+            ref var word = ref sets[((long)group * words) + (visitor / BitsOfWord)];
+            var bit = 1ul << (visitor % BitsOfWord);
+            if ((word & bit) == 0)
+                counts[group]++;
+            word |= bit;
+        }
+
+        return counts;
+    }
+
+    private static uint[] CountBySorting(Span<long> seen, int groups)
+    {
         seen.Sort();
         var counts = new uint[groups];
         for (var index = 0; index < seen.Length; index++)

@@ -9,10 +9,11 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>
-/// Counts journeys over the sessions themselves, as they are read. What is kept of them is bounded: a report that would
+/// Counts journeys over the sessions, as they are read. What is kept of them is bounded: a report that would
 /// need more is refused.
 /// </summary>
-internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOptions> options) : IDisposable
+internal sealed class JourneyReports(
+    ReportDatabase database, ColumnJourneys columns, CutJourneys cuts, IOptions<JourneyOptions> options) : IDisposable
 {
     private readonly JourneyOptions most = options.Value;
     private readonly SemaphoreSlim turns = new(options.Value.MaxAtOnce);
@@ -28,14 +29,16 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
         bool byDevice,
         CancellationToken cancellationToken)
     {
-        var names = new PageNames(shape);
+        var (names, devices) = (new PageNames(shape), new DeviceNames());
         var shaper = new PathShaper(shape, length.Most, names);
-        var tally = new PathTally(names, length.Least, byDevice);
+        var tally = new PathTally(names, length.Least, byDevice ? devices : null);
         return await CountAsync(
             selection,
-            each =>
+            names,
+            devices,
+            (pages, offsets, session) =>
             {
-                tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
+                tally.Add(shaper.Shape(pages, offsets), session);
                 RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
             },
             () => tally.Result(limit),
@@ -52,9 +55,11 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
         var tally = new TransitionTally(names, length, shaper.KeepsLast);
         return await CountAsync(
             selection,
-            each =>
+            names,
+            new DeviceNames(),
+            (pages, offsets, session) =>
             {
-                tally.Add(shaper.Shape(each.Pages.Span, each.Offsets.Span), each.Session);
+                tally.Add(shaper.Shape(pages, offsets), session);
                 RequireRoom(names, tally.Sessions, tally.Distinct, tally.Visitors.Count);
             },
             () => tally.Result(limit),
@@ -64,8 +69,14 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
     public void Dispose() => turns.Dispose();
 
     private async Task<T> CountAsync<T>(
-        JourneySelection selection, Action<SessionPages> add, Func<T> result, CancellationToken cancellationToken)
+        JourneySelection selection,
+        PageNames pages,
+        DeviceNames devices,
+        AddJourney add,
+        Func<T> result,
+        CancellationToken cancellationToken)
     {
+        IJourneySource source = selection.Cut is null ? columns : cuts;
         await turns.WaitAsync(cancellationToken);
         try
         {
@@ -73,8 +84,7 @@ internal sealed class JourneyReports(ReportDatabase database, IOptions<JourneyOp
                 PersonSql.IsJoined(selection.Segment),
                 async (connection, token) =>
                 {
-                    await foreach (var each in JourneyReader.ReadAsync(connection, selection, token))
-                        add(each);
+                    await source.ReadAsync(connection, selection, pages, devices, add, token);
                     return result();
                 },
                 cancellationToken);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SessionPlatform.Contracts.Journeys.V1;
 using static SessionPlatform.Funnel.Journeys.PageNames;
 
@@ -12,7 +11,8 @@ internal readonly record struct PathStep(int Page, long Offset);
 /// <summary>Makes the steps of a path of a session's page views: cleaned, merged, cut.</summary>
 internal sealed class PathShaper(PathShape shape, int length, PageNames names)
 {
-    private readonly List<PathStep> steps = [];
+    private PathStep[] steps = new PathStep[length];
+    private int count;
     private readonly bool mustStart = shape.StartsAt.Length > 0;
     private readonly bool mustEnd = shape.EndsAt.Length > 0;
     private readonly bool mustPass = shape.Passes.Length > 0;
@@ -25,11 +25,13 @@ internal sealed class PathShaper(PathShape shape, int length, PageNames names)
         shape.EndsAt.Length > 0 || shape.Funnel?.Side == FunnelPoint.Types.Side.Before;
 
     /// <summary>The steps, at most the length asked for; none: the session has no such path.</summary>
+    /// <param name="pages">Numbers of <see cref="PageNames"/>.</param>
+    /// <param name="offsets">Of each, microseconds since the session's start.</param>
     /// <returns>Good until the next call.</returns>
-    public ReadOnlySpan<PathStep> Shape(ReadOnlySpan<string> pages, ReadOnlySpan<long> offsets)
+    public ReadOnlySpan<PathStep> Shape(ReadOnlySpan<int> pages, ReadOnlySpan<long> offsets)
     {
         Merge(pages, offsets);
-        ReadOnlySpan<PathStep> path = CollectionsMarshal.AsSpan(steps);
+        ReadOnlySpan<PathStep> path = steps.AsSpan(0, count);
         if (mustPass && First(path, Mark.Passed) < 0)
             return [];
         if (mustStart)
@@ -41,14 +43,17 @@ internal sealed class PathShaper(PathShape shape, int length, PageNames names)
         return KeepsLast ? path[^length..] : path[..length];
     }
 
-    private void Merge(ReadOnlySpan<string> pages, ReadOnlySpan<long> offsets)
+    private void Merge(ReadOnlySpan<int> pages, ReadOnlySpan<long> offsets)
     {
-        steps.Clear();
-        for (var index = 0; index < pages.Length && (needsAll || steps.Count < length); index++)
+        count = 0;
+        var most = needsAll ? pages.Length : length;
+        if (steps.Length < Math.Min(most, pages.Length))
+            steps = new PathStep[pages.Length];
+        for (var index = 0; index < pages.Length && count < most; index++)
         {
-            var page = names.Of(pages[index]);
-            if (shape.KeepRepeats || steps.Count == 0 || steps[^1].Page != page)
-                steps.Add(new PathStep(page, offsets[index]));
+            var page = pages[index];
+            if (shape.KeepRepeats || count == 0 || steps[count - 1].Page != page)
+                steps[count++] = new PathStep(page, offsets[index]);
         }
     }
 

@@ -8,18 +8,19 @@ namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>Counts sessions by the path they took.</summary>
 /// <param name="minLength">Paths of fewer steps do not count.</param>
-internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
+/// <param name="devices">By device, too; null: not.</param>
+internal sealed class PathTally(PageNames names, int minLength, DeviceNames? devices)
 {
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long NanosecondsPerMicrosecond = 1_000;
 
     private readonly Dictionary<int[], int> numbers = new(new PathComparer());
     private readonly List<Count> counts = [];
-    private readonly Dictionary<(int Path, string Device), Count> devices = [];
+    private readonly Dictionary<(int Path, int Device), Count> byDevice = [];
     private readonly int[] pages = new int[JourneyRules.MaxLength];
 
     /// <summary>Different paths so far; with devices, those of each, where that is more.</summary>
-    public int Distinct => Math.Max(numbers.Count, devices.Count);
+    public int Distinct => Math.Max(numbers.Count, byDevice.Count);
 
     /// <summary>Sessions that have a path.</summary>
     public long Sessions { get; private set; }
@@ -35,11 +36,11 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
             pages[index] = steps[index].Page;
         var path = NumberOf(pages.AsSpan(0, steps.Length));
         Sessions++;
-        Visitors.Add(path, Visitors.NumberOf(session.Person));
+        Visitors.Add(path, session.Person);
         CollectionsMarshal.AsSpan(counts)[path].Add(session, steps[^1].Offset - steps[0].Offset);
-        if (byDevice)
+        if (devices is not null)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(devices, (path, session.DeviceType), out _)
+            CollectionsMarshal.GetValueRefOrAddDefault(byDevice, (path, session.Device), out _)
                 .Add(session, microseconds: 0);
         }
     }
@@ -59,7 +60,7 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
         for (var index = 0; index < top.Count; index++)
             groupOf[top[index].Value] = index;
         var visitors = Visitors.CountBy(groupOf, top.Count);
-        var devicesOf = devices.Where(device => groupOf[device.Key.Path] >= 0).ToLookup(device => device.Key.Path);
+        var devicesOf = byDevice.Where(device => groupOf[device.Key.Path] >= 0).ToLookup(device => device.Key.Path);
 
         var answer = new GetPathsResponse
         {
@@ -99,7 +100,7 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
         int[] path,
         Count count,
         uint visitors,
-        IEnumerable<KeyValuePair<(int Path, string Device), Count>> devicesOfPath)
+        IEnumerable<KeyValuePair<(int Path, int Device), Count>> devicesOfPath)
     {
         var row = new Path
         {
@@ -111,10 +112,10 @@ internal sealed class PathTally(PageNames names, int minLength, bool byDevice)
         };
         row.Devices.Add(devicesOfPath
             .OrderByDescending(device => device.Value.Sessions)
-            .ThenBy(device => device.Key.Device, StringComparer.Ordinal)
+            .ThenBy(device => devices![device.Key.Device], StringComparer.Ordinal)
             .Select(device => new PathDevice
             {
-                DeviceType = device.Key.Device,
+                DeviceType = devices![device.Key.Device],
                 Sessions = FunnelTable.Count(device.Value.Sessions),
                 ConversionRate = device.Value.ConversionRate,
             }));

@@ -33,7 +33,6 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
         if (steps.Length == 0)
             return;
         Sessions++;
-        var visitor = Visitors.NumberOf(session.Person);
         var first = fromEnd ? length - steps.Length : 0;
         for (var index = 0; index < steps.Length; index++)
         {
@@ -43,7 +42,7 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
                 continue;
             var number = NumberOf(new Move(step, page, index + 1 < steps.Length ? steps[index + 1].Page : Nowhere));
             CollectionsMarshal.AsSpan(sessions)[number]++;
-            Visitors.Add(number, visitor);
+            Visitors.Add(number, session.Person);
         }
     }
 

@@ -13,6 +13,7 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
@@ -54,6 +55,7 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Configurations>();
         builder.Services.AddSingleton<ReportDatabase>();
+        builder.AddColumns();
         builder.AddJourneys();
         app = builder.Build();
         app.MapGrpcService<JourneysService>();
@@ -182,7 +184,7 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
         await using var connection = await postgres.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(Sql.Command("LOCK TABLE session_facts IN ACCESS EXCLUSIVE MODE"));
+        batch.BatchCommands.Add(Sql.Command("LOCK TABLE hour_totals IN ACCESS EXCLUSIVE MODE"));
         await batch.ExecuteNonQueryAsync();
 
         using var cancellation = new CancellationTokenSource();
@@ -212,11 +214,11 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
     private async Task<RpcException> ErrorAsync(GetPathsRequest request) =>
         await Assert.ThrowsAsync<RpcException>(async () => await Client.GetPathsAsync(request, Key()));
 
-    /// <summary>How many statements read the facts.</summary>
+    /// <summary>How many statements plan to read facts.</summary>
     private async Task<int> StatementsAsync()
     {
         await using var command = postgres.DataSource.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%FROM session_facts%WHERE%'"
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%FROM hour_totals%WHERE%'"
             + " AND pid <> pg_backend_pid()");
         return Convert.ToInt32(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }

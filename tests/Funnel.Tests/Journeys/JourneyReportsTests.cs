@@ -4,17 +4,19 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Storage;
 
 namespace SessionPlatform.Funnel.Tests.Journeys;
 
 /// <summary>What comes out of the database against counting by hand.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class JourneyReportsTests(PostgresFixture postgres)
+public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
 {
     private const int Visitors = 3_000;
     private const int Questions = 60;
@@ -25,12 +27,16 @@ public sealed class JourneyReportsTests(PostgresFixture postgres)
         Steps = { new FunnelStep { Name = "a", Path = "/a" }, new FunnelStep { Name = "buy", Kind = "purchase" } },
     };
 
+    private readonly ColumnsOf columns = new(postgres.DataSource);
+
+    public void Dispose() => columns.Dispose();
+
     [Fact]
     public async Task Paths_and_transitions_are_those_of_counting_by_hand_whatever_came_before()
     {
         var siteId = $"journeys-{Guid.NewGuid()}";
         var visits = new RandomVisits(seed: 11, siteId, Visitors);
-        await ApplyAsync(siteId, visits.Facts);
+        var site = await ApplyAsync(siteId, visits.Facts);
         var reports = Reports(new JourneyOptions());
         var random = new Random(12);
         var counted = 0u;
@@ -43,7 +49,7 @@ public sealed class JourneyReportsTests(PostgresFixture postgres)
                 shape,
                 document => StageAt(document, shape.Funnel?.Stage ?? 0));
             var cut = shape.Funnel is null ? null : new FunnelCut(new OrderedFunnel(Buying), shape.Funnel);
-            var selection = new JourneySelection(siteId, span, segment, cut, WithTimes: true);
+            var selection = new JourneySelection(site, span, segment, cut, WithTimes: true);
 
             var (least, byDevice) = (random.Next(1, length + 1), random.Next(2) == 0);
             var paths = await reports.PathsAsync(
@@ -61,16 +67,22 @@ public sealed class JourneyReportsTests(PostgresFixture postgres)
         Assert.True(counted > Questions * 100, $"{counted} paths");
     }
 
-    private JourneyReports Reports(JourneyOptions options) =>
-        new(new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions())), Options.Create(options));
+    private JourneyReports Reports(JourneyOptions options)
+    {
+        var database = new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions()));
+        return new JourneyReports(
+            database, new ColumnJourneys(postgres.DataSource, database, columns.Scans), new CutJourneys(),
+            Options.Create(options));
+    }
 
-    private async Task ApplyAsync(string siteId, IEnumerable<SessionFact> facts)
+    private async Task<SiteConfiguration> ApplyAsync(string siteId, IEnumerable<SessionFact> facts)
     {
         var sites = new FakeSites();
         sites.Set(siteId, new SiteRules { TimeZone = "Europe/Zurich" });
-        var applier = new Replica(postgres.DataSource, sites).Applier;
+        var replica = new Replica(postgres.DataSource, sites);
         foreach (var chunk in facts.Chunk(1_000))
-            await applier.ApplyAsync([.. chunk.Select(Change.Of)], CancellationToken.None);
+            await replica.Applier.ApplyAsync([.. chunk.Select(Change.Of)], CancellationToken.None);
+        return (await replica.Configurations.FindAsync(siteId, CancellationToken.None))!;
     }
 
     private static PathShape Shape(Random random)

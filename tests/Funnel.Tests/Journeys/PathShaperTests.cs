@@ -18,7 +18,8 @@ public sealed class PathShaperTests
     public void A_merged_step_is_at_its_first_view()
     {
         var names = new PageNames(new PathShape());
-        var steps = new PathShaper(new PathShape(), 5, names).Shape(["/a", "/a", "/b", "/b"], [0, 10, 20, 30]);
+        var steps = new PathShaper(new PathShape(), 5, names).Shape(
+            [names.Of("/a"), names.Of("/a"), names.Of("/b"), names.Of("/b")], [0, 10, 20, 30]);
         Assert.Equal([0L, 20L], steps.ToArray().Select(step => step.Offset));
     }
 
@@ -71,7 +72,7 @@ public sealed class PathShaperTests
     {
         var names = new PageNames(shape);
         var offsets = Enumerable.Range(0, pages.Length).Select(number => (long)number).ToArray();
-        var steps = new PathShaper(shape, length, names).Shape(pages, offsets).ToArray();
+        var steps = new PathShaper(shape, length, names).Shape(Array.ConvertAll(pages, names.Of), offsets).ToArray();
         return steps.Select(step => names[step.Page]);
     }
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Journeys.V1;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Journeys;
 
 namespace SessionPlatform.Funnel.Tests.Journeys;
@@ -7,15 +8,17 @@ namespace SessionPlatform.Funnel.Tests.Journeys;
 public sealed class PathTallyTests
 {
     private readonly PageNames names = new(new PathShape());
+    private readonly DeviceNames devices = new();
+    private readonly PersonNumbers persons = new();
 
     [Fact]
     public void A_path_has_its_sessions_visitors_time_and_conversions()
     {
-        var tally = new PathTally(names, minLength: 2, byDevice: true);
-        Add(tally, new("v", "mobile", true), ("/a", 0), ("/b", 1_000_001));
-        Add(tally, new("v", "desktop", false), ("/a", 5), ("/b", 5));
-        Add(tally, new("w", "desktop", false), ("/a", 10), ("/b", 11));
-        Add(tally, new("w", "", false), ("/a", 10));
+        var tally = new PathTally(names, minLength: 2, devices);
+        Add(tally, Session("v", "mobile", true), ("/a", 0), ("/b", 1_000_001));
+        Add(tally, Session("v", "desktop", false), ("/a", 5), ("/b", 5));
+        Add(tally, Session("w", "desktop", false), ("/a", 10), ("/b", 11));
+        Add(tally, Session("w", "", false), ("/a", 10));
 
         var result = tally.Result(10);
         Assert.Equal((3u, 1u), (result.Sessions, result.DistinctPaths));
@@ -36,15 +39,19 @@ public sealed class PathTallyTests
     [Fact]
     public void The_most_frequent_come_first_then_by_their_pages()
     {
-        var tally = new PathTally(names, minLength: 1, byDevice: false);
+        var tally = new PathTally(names, minLength: 1, devices: null);
         foreach (var pages in new[] { "/b", "/a /b", "/a", "/c /c", "/c /c", "/b", "/z" })
-            Add(tally, new(pages, "", false), [.. pages.Split(' ').Select(page => (page, 0L))]);
+            Add(tally, Session(pages, "", false), [.. pages.Split(' ').Select(page => (page, 0L))]);
 
         var result = tally.Result(4);
         Assert.Equal(["/b", "/c /c", "/a", "/a /b"], result.Paths.Select(path => string.Join(' ', path.Pages)));
         Assert.Equal([1u, 1u, 1u, 1u], result.Paths.Select(path => path.Visitors));
         Assert.Equal((7u, 5u), (result.Sessions, result.DistinctPaths));
     }
+
+    // Any different numbers do for different persons.
+    private JourneySession Session(string person, string device, bool converted) =>
+        new(persons.NumberOf(person), devices.Of(device), converted);
 
     private void Add(PathTally tally, JourneySession session, params (string Page, long Offset)[] views) =>
         tally.Add([.. views.Select(view => new PathStep(names.Of(view.Page), view.Offset))], session);

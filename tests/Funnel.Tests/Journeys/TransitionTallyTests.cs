@@ -49,8 +49,8 @@ public sealed class TransitionTallyTests
         var tally = new TransitionTally(names, length, shaper.KeepsLast);
         foreach (var (visitor, pages) in sessions)
         {
-            var paths = pages.Split(' ');
-            tally.Add(shaper.Shape(paths, new long[paths.Length]), new JourneySession(visitor, "", false));
+            var views = Array.ConvertAll(pages.Split(' '), names.Of);
+            tally.Add(shaper.Shape(views, new long[views.Length]), new JourneySession(visitor[0], 0, false));
         }
 
         return tally.Result(limit);
