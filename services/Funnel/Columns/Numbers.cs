@@ -72,12 +72,42 @@ internal sealed class Numbers
         IReadOnlyCollection<int> numbers,
         CancellationToken cancellationToken)
     {
+        var texts = new Dictionary<int, string> { [0] = "" };
+        if (numbers.Count == 0)
+            return texts;
         await using var command = dataSource.CreateCommand(
             $"SELECT number, {column} FROM {table} WHERE site_id = $1 AND number = ANY ($2)");
         command.Parameters.Add(new() { Value = siteId });
         command.Parameters.Add(new() { Value = numbers.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var texts = new Dictionary<int, string> { [0] = "" };
+        while (await reader.ReadAsync(cancellationToken))
+            texts[reader.GetInt32(0)] = reader.GetString(1);
+        return texts;
+    }
+
+    /// <summary>The first of some texts in the order of their bytes, by number.</summary>
+    public async Task<Dictionary<int, string>> FirstsAsync(
+        NpgsqlDataSource dataSource,
+        string siteId,
+        IReadOnlyCollection<int> numbers,
+        int limit,
+        CancellationToken cancellationToken)
+    {
+        var texts = new Dictionary<int, string>();
+        // The empty one is before all others.
+        if (limit > 0 && numbers.Contains(0))
+            texts[0] = "";
+        if (numbers.Count == texts.Count || limit <= texts.Count)
+            return texts;
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT number, {column} FROM {table} WHERE site_id = $1 AND number = ANY ($2)
+            ORDER BY {column} COLLATE "C" LIMIT $3
+            """);
+        command.Parameters.Add(new() { Value = siteId });
+        command.Parameters.Add(new() { Value = numbers.ToArray() });
+        command.Parameters.Add(new() { Value = limit - texts.Count });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             texts[reader.GetInt32(0)] = reader.GetString(1);
         return texts;

@@ -52,6 +52,19 @@ internal sealed class Persons
             || firsts.Contains(chunk.Of(FactColumns.SessionId)[session]);
     }
 
+    /// <summary>Whether each session of a chunk is its person's first on the site.</summary>
+    public bool[] AreFirst(Chunk chunk)
+    {
+        var areFirst = Array.ConvertAll(
+            chunk.Of(FactColumns.Flags), flags => (flags & (int)SessionFlags.New) != 0);
+        if (tied.Count == 0)
+            return areFirst;
+        var (visitors, ids) = (chunk.Of(FactColumns.Visitor), chunk.Of(FactColumns.SessionId));
+        for (var session = 0; session < areFirst.Length; session++)
+            areFirst[session] &= !tied.ContainsKey(visitors[session]) || firsts.Contains(ids[session]);
+        return areFirst;
+    }
+
     private async Task ReadTiesAsync(
         NpgsqlConnection connection, NpgsqlDataSource dataSource, string siteId, CancellationToken cancellationToken)
     {

@@ -8,6 +8,8 @@ internal static class MetricsExtensions
     public static void AddMetrics(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ReportDatabase>();
+        builder.Services.AddSingleton<SessionCounts>();
+        builder.Services.AddSingleton<TopValues>();
         builder.Services.AddSingleton<SeriesReport>();
         builder.Services.AddSingleton<TopListReport>();
         builder.Services.AddSingleton<ActiveVisitorsReport>();

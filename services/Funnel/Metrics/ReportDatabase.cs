@@ -144,10 +144,10 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
     }
 
     /// <summary>
-    /// The time zone by whose hours all totals are; null: sessions wait to be counted anew, perhaps since the site's
+    /// Whether all totals of hours are by the site's time zone; else sessions wait to be counted anew, perhaps since it
     /// was changed.
     /// </summary>
-    public static async Task<TimeZoneInfo?> ZoneOfHoursAsync(
+    public static async Task<bool> HasHoursAsync(
         NpgsqlConnection connection, SiteConfiguration configuration, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -158,8 +158,8 @@ internal sealed class ReportDatabase(NpgsqlDataSource dataSource, IOptions<Funne
             """;
         var command = Sql.Command(sql, configuration.SiteId, configuration.TimeZone.Id);
         await foreach (var _ in RowsAsync(connection, command, cancellationToken))
-            return configuration.TimeZone;
-        return null;
+            return true;
+        return false;
     }
 
     private async Task<bool> CompilesAsync(IEnumerable<string> expressions, CancellationToken cancellationToken)

@@ -3,12 +3,14 @@ using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Identity;
+using SessionPlatform.Funnel.Metrics.Counting;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Metrics;
 
 /// <summary>Computes series.</summary>
-internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
+internal sealed class SeriesReport(
+    ReportDatabase database, SessionCounts counts, TopValues top, TimeProvider time)
 {
     private const int DefaultLimit = 10;
 
@@ -42,45 +44,63 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
         var earlierBuckets = earlier is null ? null : BucketsOf(request, earlier, configuration);
         Bound(request, (buckets?.Length ?? 0) + (earlierBuckets?.Length ?? 0));
 
-        var hours = await ReportDatabase.ZoneOfHoursAsync(connection, configuration, cancellationToken);
-        var rows = new FactRows(request.SiteId, span, request.Segment, hours);
+        var hasHours = await ReportDatabase.HasHoursAsync(connection, configuration, cancellationToken);
+        var sessions = new CountedSessions(configuration, span, request.Segment, hasHours);
         var values = request.Breakdown == Dimension.Types.Name.Unspecified
             ? null
-            : await TopValues.ReadAsync(
-                connection, rows, request.Breakdown, Metric.Types.Name.Sessions, LimitOf(request), cancellationToken);
-        var figures = await FiguresAsync(connection, request, rows, buckets, values, cancellationToken);
+            : await ValuesAsync(connection, request, sessions, cancellationToken);
+        var ranked = await CountAsync(connection, request, sessions, buckets, values, cancellationToken);
         var compared = earlier is null
             ? null
-            : await FiguresAsync(
-                connection, request, rows with { Span = earlier }, earlierBuckets, values, cancellationToken);
+            : await CountAsync(
+                connection, request, sessions with { Span = earlier }, earlierBuckets, values, cancellationToken);
 
-        var hasOther = figures.Has(0) || (compared?.Has(0) ?? false);
+        var hasOther = ranked.HasOther || compared is { HasOther: true };
         var response = new GetSeriesResponse
         {
-            Series = { SeriesOf(figures, buckets, values, hasOther) },
+            Series = { SeriesOf(ranked.Figures, buckets, values, hasOther) },
             TimeZone = configuration.TimeZone.Id,
         };
         if (compared is not null)
-            response.Compared.AddRange(SeriesOf(compared, earlierBuckets, values, hasOther));
+            response.Compared.AddRange(SeriesOf(compared.Figures, earlierBuckets, values, hasOther));
         return response;
     }
 
-    private static Task<Figures> FiguresAsync(
+    private async Task<List<TopValue>> ValuesAsync(
         NpgsqlConnection connection,
         GetSeriesRequest request,
-        FactRows rows,
+        CountedSessions sessions,
+        CancellationToken cancellationToken)
+    {
+        var byValue = new Tally([Metric.Types.Name.Sessions], Keying.ByValue(request.Breakdown));
+        await counts.CountAsync(connection, sessions, [byValue], cancellationToken);
+        return await top.FindAsync(request.SiteId, byValue, LimitOf(request), cancellationToken);
+    }
+
+    /// <param name="values">Null: sessions are counted as a whole, under the key 0.</param>
+    private async Task<RankedFigures> CountAsync(
+        NpgsqlConnection connection,
+        GetSeriesRequest request,
+        CountedSessions sessions,
         DateTime[]? buckets,
-        string[]? values,
-        CancellationToken cancellationToken) =>
-        Figures.ReadAsync(
-            connection,
-            request.Metrics,
-            buckets is { Length: > 0 },
-            parameters => values is null
-                ? rows.Whole(parameters, buckets)
-                : rows.ByRank(parameters, buckets, request.Breakdown, values),
-            values is null ? rows.Sums(buckets) : null,
-            cancellationToken);
+        List<TopValue>? values,
+        CancellationToken cancellationToken)
+    {
+        if (values is null)
+        {
+            var whole = await SessionCounts.BeginAsync(
+                connection, sessions, request.Metrics, buckets, cancellationToken);
+            await counts.CountAsync(connection, sessions, whole.Tallies, cancellationToken);
+            return new RankedFigures(
+                await counts.FinishAsync(request.SiteId, whole, cancellationToken), HasOther: false);
+        }
+
+        var keying = Keying.ByRank(request.Breakdown, [.. values.Select(value => value.Number)]);
+        var tally = new Tally(request.Metrics, keying, buckets);
+        await counts.CountAsync(connection, sessions, [tally], cancellationToken);
+        return new RankedFigures(
+            await counts.FinishAsync(request.SiteId, tally, cancellationToken), tally.HasFirst);
+    }
 
     private static DateTime[]? BucketsOf(GetSeriesRequest request, ReportSpan span, SiteConfiguration configuration)
     {
@@ -106,30 +126,30 @@ internal sealed class SeriesReport(ReportDatabase database, TimeProvider time)
     }
 
     private static IEnumerable<Series> SeriesOf(
-        Figures figures, DateTime[]? buckets, string[]? values, bool hasOther)
+        Figures figures, DateTime[]? buckets, List<TopValue>? values, bool hasOther)
     {
         if (values is null)
         {
-            yield return Of("", 1);
+            yield return Of("", 0, isOther: false);
             yield break;
         }
 
-        for (var index = 0; index < values.Length; index++)
-            yield return Of(values[index], index + 1);
+        for (var index = 0; index < values.Count; index++)
+            yield return Of(values[index].Text, index + 1, isOther: false);
         if (hasOther)
-            yield return Of("", 0);
+            yield return Of("", 0, isOther: true);
 
-        Series Of(string value, int key) => new()
+        Series Of(string value, int key, bool isOther) => new()
         {
             Value = value,
-            IsOther = key == 0,
+            IsOther = isOther,
             Total = { figures.Of(key) },
             Points =
             {
                 (buckets ?? []).Select((begin, index) => new SeriesPoint
                 {
                     At = begin.ToTimestamp(),
-                    Values = { figures.Of(key, index + 1) },
+                    Values = { figures.Of(key, index) },
                 }),
             },
         };

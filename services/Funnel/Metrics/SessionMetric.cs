@@ -1,104 +1,109 @@
 using System.Collections.Frozen;
+using SessionPlatform.Funnel.Metrics.Counting;
 using static SessionPlatform.Contracts.Metrics.V1.Metric.Types;
 
 namespace SessionPlatform.Funnel.Metrics;
 
-/// <summary>A metric in SQL, over rows <c>r</c> of <see cref="FactRows"/>.</summary>
-/// <param name="Sql">An aggregate, a double.</param>
-/// <param name="IsQuotient">Absent where there are no rows, else 0.</param>
-/// <param name="Part">What of the rows it is over, where it is not the rows themselves.</param>
-/// <param name="Total">The same over rows of sums, see <see cref="FactRows.Sums"/>; null: it is no sum.</param>
-internal sealed record SessionMetric(
-    string Sql, bool IsQuotient, SessionMetric.Over Part = SessionMetric.Over.Rows, string? Total = null)
+/// <summary>How a metric is computed over sessions.</summary>
+internal sealed record SessionMetric(SessionMetric.Over Part)
 {
-    private const string Entries = "count(*) FILTER (WHERE r.is_entry)";
-    private const string Exits = "count(*) FILTER (WHERE r.is_exit)";
-    private const string Engaged = "count(*) FILTER (WHERE r.engaged)";
-    private const string Bounces = "count(*) FILTER (WHERE r.bounced)";
-    private const string Converted = "count(*) FILTER (WHERE r.session_conversions > 0)";
-    private const string NewVisitors = "count(*) FILTER (WHERE r.is_new)";
+    public const double MicrosPerSecond = 1_000_000;
 
     private static readonly FrozenDictionary<Name, SessionMetric> All = new Dictionary<Name, SessionMetric>
     {
-        [Name.PageViews] = Count("sum(r.page_views)", "page_views"),
-        [Name.Events] = Count("sum(r.events)", "events"),
-        [Name.Sessions] = Count("count(*)", "sessions"),
-        [Name.Visitors] = Visitors("count(*)"),
-        [Name.Users] = Count("count(DISTINCT r.user_id)"),
-        [Name.NewVisitors] = Visitors(NewVisitors),
-        [Name.ReturningVisitors] = Visitors($"(count(*) - {NewVisitors})"),
-        [Name.EngagedSessions] = Count(Engaged, "engaged"),
-        [Name.EngagementRate] = Quotient(Engaged, "count(*)", ("engaged", "sessions")),
-        [Name.Bounces] = Count(Bounces, "bounces"),
-        [Name.BounceRate] = Quotient(Bounces, "count(*)", ("bounces", "sessions")),
-        [Name.SessionsUnder30S] = Count("count(*) FILTER (WHERE r.duration < interval '30 seconds')", "under_30s"),
-        [Name.SessionsOver10M] = Count("count(*) FILTER (WHERE r.duration > interval '10 minutes')", "over_10m"),
-        // A sum of intervals is exact.
+        [Name.PageViews] = Count(FactSum.PageViews, "page_views"),
+        [Name.Events] = Count(FactSum.Events, "events"),
+        [Name.Sessions] = Count(FactSum.Sessions, "sessions"),
+        [Name.Visitors] = new(Over.Visitors),
+        [Name.Users] = new(Over.Users),
+        [Name.NewVisitors] = new(Over.NewVisitors),
+        [Name.ReturningVisitors] = new(Over.ReturningVisitors),
+        [Name.EngagedSessions] = Count(FactSum.Engaged, "engaged"),
+        [Name.EngagementRate] = Quotient(FactSum.Engaged, FactSum.Sessions, ("engaged", "sessions")),
+        [Name.Bounces] = Count(FactSum.Bounces, "bounces"),
+        [Name.BounceRate] = Quotient(FactSum.Bounces, FactSum.Sessions, ("bounces", "sessions")),
+        [Name.SessionsUnder30S] = Count(FactSum.Under30S, "under_30s"),
+        [Name.SessionsOver10M] = Count(FactSum.Over10M, "over_10m"),
         [Name.AverageDuration] = Quotient(
-            "date_part('epoch', sum(r.duration))", "count(*)", ("duration_microseconds / 1000000.0", "sessions")),
-        [Name.MedianDuration] = Duration(0.5),
-        [Name.DurationP90] = Duration(0.9),
-        [Name.DurationP99] = Duration(0.99),
-        [Name.PagesPerSession] = Quotient("sum(r.session_page_views)", "count(*)", ("page_views", "sessions")),
-        [Name.Conversions] = Count("sum(r.conversions)", "conversions"),
-        [Name.ConvertedSessions] = Count(Converted, "converted_sessions"),
-        [Name.ConversionRate] = Quotient(Converted, "count(*)", ("converted_sessions", "sessions")),
-        [Name.Revenue] = new("", IsQuotient: false, Over.Money),
+            FactSum.Duration, FactSum.Sessions, ("duration_microseconds", "sessions"), MicrosPerSecond),
+        [Name.MedianDuration] = new(Over.Durations) { Fraction = 0.5 },
+        [Name.DurationP90] = new(Over.Durations) { Fraction = 0.9 },
+        [Name.DurationP99] = new(Over.Durations) { Fraction = 0.99 },
+        [Name.PagesPerSession] = Quotient(
+            FactSum.SessionPageViews, FactSum.Sessions, ("page_views", "sessions")),
+        [Name.Conversions] = Count(FactSum.Conversions, "conversions"),
+        [Name.ConvertedSessions] = Count(FactSum.ConvertedSessions, "converted_sessions"),
+        [Name.ConversionRate] = Quotient(
+            FactSum.ConvertedSessions, FactSum.Sessions, ("converted_sessions", "sessions")),
+        [Name.Revenue] = new(Over.Money),
         [Name.AverageTimeOnPage] = Quotient(
-            "sum(r.time_on_page) / 1000000.0", "sum(r.timed_pages)", ("time_on_page / 1000000.0", "timed_pages")),
-        [Name.AverageScrollDepth] = Quotient("sum(r.scroll_depth)", "sum(r.scrolled_pages)"),
-        [Name.LoadTimeP90] = new(
-            "percentile_cont(0.9) WITHIN GROUP (ORDER BY l.load)", IsQuotient: true, Over.LoadTimes),
-        [Name.Entries] = Count(Entries, "entries"),
-        [Name.Exits] = Count(Exits, "exits"),
-        [Name.ExitRate] = Quotient(Exits, "sum(r.page_views)", ("exits", "page_views")),
+            FactSum.TimeOnPage, FactSum.TimedPages, ("time_on_page", "timed_pages"), MicrosPerSecond),
+        [Name.AverageScrollDepth] = Quotient(FactSum.ScrollDepth, FactSum.ScrolledPages),
+        [Name.LoadTimeP90] = new(Over.LoadTimes) { Fraction = 0.9 },
+        [Name.Entries] = Count(FactSum.Entries, "entries"),
+        [Name.Exits] = Count(FactSum.Exits, "exits"),
+        [Name.ExitRate] = Quotient(FactSum.Exits, FactSum.PageViews, ("exits", "page_views")),
     }.ToFrozenDictionary();
 
-    /// <summary>What is aggregated.</summary>
+    /// <summary>What is looked at.</summary>
     public enum Over
     {
-        /// <summary>Sessions, by key.</summary>
-        Rows,
-
-        /// <summary>Sums of sessions by hour.</summary>
+        /// <summary>Sums over sessions, or a quotient of two of them.</summary>
         Sums,
 
         /// <summary>Their visitors, or users, each once.</summary>
         Visitors,
 
-        /// <summary>Their load times.</summary>
+        /// <summary>Those of them of whom the first session is among them.</summary>
+        NewVisitors,
+
+        /// <summary>The others.</summary>
+        ReturningVisitors,
+
+        /// <summary>Their user ids, each once.</summary>
+        Users,
+
+        /// <summary>A percentile of their durations.</summary>
+        Durations,
+
+        /// <summary>A percentile of their load times.</summary>
         LoadTimes,
 
         /// <summary>Their revenue, by currency.</summary>
         Money,
     }
 
+    /// <summary>What is added up.</summary>
+    public FactSum Sum { get; private init; }
+
+    /// <summary>What that is divided by; null: by nothing.</summary>
+    public FactSum? Divisor { get; private init; }
+
+    /// <summary>How many of what is added up make one of the metric.</summary>
+    public double Unit { get; private init; } = 1;
+
+    /// <summary>Of a percentile.</summary>
+    public double Fraction { get; private init; }
+
+    /// <summary>
+    /// In SQL over rows <c>r</c> of the totals of hours, see <see cref="HourSums"/>, a double; null: they do not tell.
+    /// </summary>
+    public string? Total { get; private init; }
+
     /// <summary>Null: there is no such metric.</summary>
     public static SessionMetric? Find(Name name) => All.GetValueOrDefault(name);
 
-    private static SessionMetric Count(string sql, string? total = null) => new(
-        $"{sql}::double precision",
-        IsQuotient: false,
-        Total: total is null ? null : $"sum(r.{total})::double precision");
+    private static SessionMetric Count(FactSum sum, string total) =>
+        new(Over.Sums) { Sum = sum, Total = $"sum(r.{total})::double precision" };
 
-    private static SessionMetric Visitors(string sql) =>
-        new($"{sql}::double precision", IsQuotient: false, Over.Visitors);
-
-    private static SessionMetric Quotient(string sum, string count, (string Sum, string Count)? total = null) => new(
-        Divided(sum, count),
-        IsQuotient: true,
-        Total: total is { } sums ? Divided(SumOf(sums.Sum), SumOf(sums.Count)) : null);
-
-    private static string Divided(string sum, string count) =>
-        $"({sum})::double precision / nullif(({count})::double precision, 0)";
-
-    // A factor may follow the name of the sum.
-    private static string SumOf(string sum) => sum.Split(' ', 2) is [var name, var factor]
-        ? $"sum(r.{name}) {factor}"
-        : $"sum(r.{sum})";
-
-    private static SessionMetric Duration(double fraction) => new(
-        FormattableString.Invariant(
-            $"percentile_cont({fraction}) WITHIN GROUP (ORDER BY date_part('epoch', r.duration))"),
-        IsQuotient: true);
+    private static SessionMetric Quotient(
+        FactSum sum, FactSum divisor, (string Sum, string Divisor)? total = null, double unit = 1) =>
+        new(Over.Sums)
+        {
+            Sum = sum,
+            Divisor = divisor,
+            Unit = unit,
+            Total = total is not var (of, by) ? null : FormattableString.Invariant(
+                $"(sum(r.{of}) / {unit:0.0})::double precision / nullif(sum(r.{by})::double precision, 0)"),
+        };
 }

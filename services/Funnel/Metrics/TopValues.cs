@@ -1,30 +1,46 @@
 using Npgsql;
-using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.FunnelReports.Counting;
+using SessionPlatform.Funnel.Metrics.Counting;
 
 namespace SessionPlatform.Funnel.Metrics;
 
+/// <summary>A value that has much of a metric.</summary>
+/// <param name="Key">Under which it was counted.</param>
+/// <param name="Number">Of its text.</param>
+internal sealed record TopValue(int Key, int Number, string Text);
+
 /// <summary>Finds the values of a dimension that have most of a metric.</summary>
-internal static class TopValues
+internal sealed class TopValues(NpgsqlDataSource dataSource)
 {
     /// <summary>Greatest first, then by value.</summary>
-    public static async Task<string[]> ReadAsync(
-        NpgsqlConnection connection,
-        FactRows rows,
-        Dimension.Types.Name dimension,
-        Metric.Types.Name metric,
-        int limit,
-        CancellationToken cancellationToken)
+    /// <param name="byValue">Its first metric ranks.</param>
+    public async Task<List<TopValue>> FindAsync(
+        string siteId, Tally byValue, int limit, CancellationToken cancellationToken)
     {
-        var parameters = new SqlParameters();
-        var found = SessionMetric.Find(metric)!;
-        var relation = Figures.Relation(found.Part, rows.ByValue(parameters, dimension), Figures.ByKey);
-        var sql = $"""
-            SELECT r.key FROM {relation} GROUP BY r.key
-            ORDER BY {found.Sql} DESC NULLS LAST, r.key COLLATE "C" LIMIT {parameters.Add(limit)}
-            """;
-        var values = new List<string>();
-        await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), cancellationToken))
-            values.Add(row.GetString(0));
-        return [.. values];
+        var (numbers, figures) = (byValue.KeyValues, byValue.Finish(new Dictionary<int, string>()));
+        // What there is nothing to divide by of comes last.
+        var ranked = Enumerable.Range(0, numbers.Count).Select(Rank).ToArray();
+        var order = ranked.ToArray();
+        Array.Sort(order);
+        var least = order.Length > limit ? order[^limit] : double.NegativeInfinity;
+        List<int> above = [.. Enumerable.Range(0, ranked.Length).Where(key => ranked[key] > least)];
+        List<int> equal = [.. Enumerable.Range(0, ranked.Length).Where(key => ranked[key] == least)];
+        // Of many that are equal only the first are wanted.
+        var texts = await Numbers.OfTexts.TextsAsync(
+            dataSource, siteId, [.. above.Select(key => numbers[key])], cancellationToken);
+        var firsts = await Numbers.OfTexts.FirstsAsync(
+            dataSource, siteId, [.. equal.Select(key => numbers[key])], limit - above.Count, cancellationToken);
+        return [.. above.Select(key => Of(key, texts)).Concat(equal.Where(IsFirst).Select(key => Of(key, firsts)))
+            .OrderByDescending(value => ranked[value.Key])
+            .ThenBy(value => value.Text, Utf8Order.Instance)];
+
+        double Rank(int key) => figures.NumberOf(0, key) is var number && double.IsNaN(number)
+            ? double.NegativeInfinity
+            : number;
+
+        bool IsFirst(int key) => firsts.ContainsKey(numbers[key]);
+
+        TopValue Of(int key, IReadOnlyDictionary<int, string> found) => new(key, numbers[key], found[numbers[key]]);
     }
 }

@@ -1,26 +1,30 @@
 using System.Globalization;
 using Google.Protobuf;
-using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Facts;
 using SessionPlatform.Funnel.Identity;
-using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Identity;
 using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Tests.Metrics;
 
 /// <summary>Whatever is asked, the answer is what a count of the sessions gives.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class ReportTests(PostgresFixture postgres)
+public sealed class ReportTests : IDisposable
 {
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new();
+    private readonly PostgresFixture postgres;
+    private readonly MetricReports reports;
+
+    public ReportTests(PostgresFixture postgres)
+    {
+        this.postgres = postgres;
+        reports = new MetricReports(postgres.DataSource, sites, time);
+    }
 
     /// <summary>Zones on days on which their clocks change, or far from it.</summary>
     public static TheoryData<string, string, SiteRules.Types.Weekday, int> Places => new()
@@ -32,6 +36,8 @@ public sealed class ReportTests(PostgresFixture postgres)
         { "Australia/Lord_Howe", "2025-04-06", SiteRules.Types.Weekday.Monday, 5 },
         { "America/Santiago", "2025-09-07", SiteRules.Types.Weekday.Sunday, 6 },
     };
+
+    public void Dispose() => reports.Dispose();
 
     [Theory]
     [MemberData(nameof(Places))]
@@ -83,7 +89,7 @@ public sealed class ReportTests(PostgresFixture postgres)
         var seen = new HashSet<double>();
         do
         {
-            var answer = await TopListAsync(request);
+            var answer = await reports.TopListAsync(request);
             var parts = answer.Rows.Sum(row => row.Values[0].Value) + (answer.Other?.Values[0].Value ?? 0);
             Assert.Equal(answer.Total.Values[0].Value, parts);
             seen.Add(parts);
@@ -120,13 +126,14 @@ public sealed class ReportTests(PostgresFixture postgres)
 
     private async Task CompareAsync(Random random, string siteId, DateTime middle, BruteForce expected, int rounds)
     {
-        var reports = new RandomReports(random, siteId, middle);
+        var asked = new RandomReports(random, siteId, middle);
         for (var round = 0; round < rounds; round++)
         {
-            var series = reports.Series();
-            Compare(series, expected.Series(series, time.Now), await SeriesAsync(series));
-            var topList = reports.TopList();
-            Compare(topList, expected.TopList(topList, time.Now), await TopListAsync(topList));
+            var series = asked.Series();
+            AnswerLine.Compare(series, expected.Series(series, time.Now), await reports.SeriesAsync(series));
+            var topList = asked.TopList();
+            AnswerLine.Compare(
+                topList, expected.TopList(topList, time.Now), await reports.TopListAsync(topList));
         }
     }
 
@@ -180,38 +187,6 @@ public sealed class ReportTests(PostgresFixture postgres)
 
         return revoked;
     }
-
-    private async Task<GetSeriesResponse> SeriesAsync(GetSeriesRequest request)
-    {
-        var violations = new Violations();
-        var period = ReportRules.Check(request, violations);
-        violations.ThrowIfAny();
-        return await new SeriesReport(Database(), time).ComputeAsync(
-            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
-    }
-
-    private async Task<GetTopListResponse> TopListAsync(GetTopListRequest request)
-    {
-        var violations = new Violations();
-        var period = ReportRules.Check(request, violations);
-        violations.ThrowIfAny();
-        return await new TopListReport(Database(), time).ComputeAsync(
-            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
-    }
-
-    private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
-        (await new Configurations(postgres.DataSource, sites).FindAsync(siteId, CancellationToken.None))!;
-
-    private ReportDatabase Database() => new(postgres.DataSource, Options.Create(new FunnelOptions()));
-
-    private static void Compare(IMessage request, IMessage expected, IMessage actual)
-    {
-        var (one, other) = (AnswerLine.Of(expected), AnswerLine.Of(actual));
-        var pair = one.Zip(other).FirstOrDefault(pair => !pair.First.IsSame(pair.Second));
-        Assert.True(
-            pair.First is null && one.Count == other.Count,
-            $"{request}\nexpected {pair.First}\nbut was  {pair.Second}\nof {one.Count} and {other.Count} lines");
-    }
 }
 
 /// <summary>A value of an answer, by where it is in it.</summary>
@@ -225,6 +200,16 @@ internal sealed record AnswerLine(string Path, string Text, double? Number)
         var lines = new List<AnswerLine>();
         Add(lines, "", message);
         return lines;
+    }
+
+    /// <summary>Fails where an answer is another one than expected.</summary>
+    public static void Compare(IMessage request, IMessage expected, IMessage actual)
+    {
+        var (one, other) = (Of(expected), Of(actual));
+        var pair = one.Zip(other).FirstOrDefault(pair => !pair.First.IsSame(pair.Second));
+        Assert.True(
+            pair.First is null && one.Count == other.Count,
+            $"{request}\nexpected {pair.First}\nbut was  {pair.Second}\nof {one.Count} and {other.Count} lines");
     }
 
     public bool IsSame(AnswerLine other) =>

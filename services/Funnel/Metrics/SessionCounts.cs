@@ -1,0 +1,111 @@
+using Npgsql;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Metrics.Counting;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Metrics;
+
+/// <summary>The sessions that a report counts.</summary>
+/// <param name="Site">Of which.</param>
+/// <param name="Span">When they started.</param>
+/// <param name="Segment">Valid; null: all sessions but those of bots.</param>
+/// <param name="HasHours">Whether all totals of hours are by the time zone of the site.</param>
+internal sealed record CountedSessions(SiteConfiguration Site, ReportSpan Span, Segment? Segment, bool HasHours);
+
+/// <summary>Counts metrics of sessions by reading their columns.</summary>
+internal sealed class SessionCounts(ReportDatabase database, ColumnScans scans, NpgsqlDataSource dataSource)
+{
+    /// <summary>Counts all of some tallies, reading the sessions once.</summary>
+    /// <param name="connection">With the snapshot of the report.</param>
+    public async Task CountAsync(
+        NpgsqlConnection connection,
+        CountedSessions sessions,
+        IReadOnlyList<Tally> tallies,
+        CancellationToken cancellationToken)
+    {
+        if (tallies.Count == 0)
+            return;
+        var (siteId, segment) = (sessions.Site.SiteId, sessions.Segment);
+        var unit = segment?.Unit ?? Unit.Unspecified;
+        var needsPersons = tallies.Any(tally => tally.NeedsPersons);
+        var scan = await scans.PlanAsync(
+            connection,
+            sessions.Site,
+            sessions.Span,
+            tallies.SelectMany(tally => tally.Columns)
+                .Concat(SessionFilter.ColumnsOf(segment?.Filters ?? []))
+                .Concat(needsPersons ? Persons.ColumnsOf(unit) : []),
+            chunk => tallies.Any(tally => tally.NeedsStart(chunk)),
+            cancellationToken);
+        var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
+        var persons = needsPersons
+            ? await Persons.ReadAsync(connection, dataSource, siteId, unit, cancellationToken)
+            : null;
+        try
+        {
+            await foreach (var chunk in scan.ReadAsync(cancellationToken))
+            {
+                var selected = filter.Select(chunk);
+                foreach (var tally in tallies)
+                    tally.Add(chunk, selected, persons);
+            }
+        }
+        catch (TooManyValuesException)
+        {
+            throw GrpcErrors.ResourceExhausted(
+                "The report is too large: ask for a shorter period, for fewer metrics, or without distinct counts, "
+                + "percentiles and a breakdown by path, event or conversion type.");
+        }
+    }
+
+    /// <summary>The figures of a tally that was counted.</summary>
+    public async Task<Figures> FinishAsync(string siteId, Tally tally, CancellationToken cancellationToken) =>
+        tally.Finish(await Numbers.OfTexts.TextsAsync(dataSource, siteId, tally.Currencies, cancellationToken));
+
+    /// <summary>Begins with the figures of all sessions.</summary>
+    public static async Task<WholeFigures> BeginAsync(
+        NpgsqlConnection connection,
+        CountedSessions sessions,
+        IReadOnlyList<Metric.Types.Name> metrics,
+        DateTime[]? buckets,
+        CancellationToken cancellationToken)
+    {
+        var told = HourSums.Told(metrics, sessions, buckets);
+        var sums = await HourSums.ReadAsync(connection, told, sessions, buckets, cancellationToken);
+        Metric.Types.Name[] rest = [.. metrics.Except(told)];
+        return new WholeFigures(metrics, sums, rest.Length == 0 ? null : new Tally(rest, Keying.Whole(), buckets));
+    }
+
+    /// <summary>Ends with them, after what is left of them was counted.</summary>
+    public async Task<Figures> FinishAsync(string siteId, WholeFigures whole, CancellationToken cancellationToken)
+    {
+        if (whole.Rest is null)
+            return whole.With(null);
+        return whole.With(await FinishAsync(siteId, whole.Rest, cancellationToken));
+    }
+}
+
+/// <summary>The figures of all sessions: what sums of hours tell of them, and the tally of the rest.</summary>
+/// <param name="Rest">Null: there is nothing left to count.</param>
+internal sealed record WholeFigures(
+    IReadOnlyList<Metric.Types.Name> Metrics, IReadOnlyDictionary<Metric.Types.Name, double[]> Sums, Tally? Rest)
+{
+    public IReadOnlyList<Tally> Tallies => Rest is null ? [] : [Rest];
+
+    /// <summary>All of them together, under the key 0.</summary>
+    public Figures With(Figures? counted)
+    {
+        var cells = counted?.Cells ?? new Cells(1, Sums.Values.First().Length - 1);
+        return new Figures(Metrics, cells, [.. Metrics.Select(Of)], counted?.Revenue);
+
+        double[] Of(Metric.Types.Name metric)
+        {
+            if (Sums.TryGetValue(metric, out var values))
+                return values;
+            var index = counted!.Metrics.ToList().IndexOf(metric);
+            return counted.Values[index];
+        }
+    }
+}
