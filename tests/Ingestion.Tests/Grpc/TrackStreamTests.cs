@@ -110,15 +110,17 @@ public sealed class TrackStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_stops_ends_its_streams_and_acknowledges_what_is_durable()
+    public async Task A_service_that_stops_does_not_wait_for_its_streams()
     {
         using var call = Open();
         await call.RequestStream.WriteAsync(Batch(1));
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         var stopped = host.StopAsync();
+        // Unavailable, or Internal where the client sees the connection end before it has read the status.
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-        await stopped;
+        Assert.True(error.StatusCode is StatusCode.Unavailable or StatusCode.Internal, error.ToString());
+        // The server itself would wait for half a minute.
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
