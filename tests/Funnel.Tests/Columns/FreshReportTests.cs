@@ -117,7 +117,7 @@ public sealed class FreshReportTests : IDisposable
         {
             SiteId = siteId,
             Bucket = Bucket.Day,
-            Period = new Period { Days = new Period.Types.Days { From = "2025-05-01", To = "2025-08-31" } },
+            Period = new Period { Days = new DayRange { From = "2025-05-01", To = "2025-08-31" } },
             Metrics =
             {
                 Metric.Types.Name.Visitors, Metric.Types.Name.NewVisitors, Metric.Types.Name.MedianDuration,
