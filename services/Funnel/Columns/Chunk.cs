@@ -6,13 +6,16 @@ internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, by
     private readonly Dictionary<Column, Array> columns = [];
     private readonly Dictionary<PartColumns, int[]> begins = [];
 
+    /// <summary>Which sessions it is of.</summary>
+    public PlannedChunk Planned { get; } = planned;
+
     public int Sessions { get; } = (int)planned.Sessions;
 
     /// <summary>None of its sessions started earlier.</summary>
-    public DateTime From => planned.FirstHour;
+    public DateTime From => Planned.FirstHour;
 
     /// <summary>All of its sessions started before.</summary>
-    public DateTime Before => planned.Before;
+    public DateTime Before => Planned.Before;
 
     /// <summary>The values of a column.</summary>
     public T[] Of<T>(Column<T> column)

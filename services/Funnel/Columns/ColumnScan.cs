@@ -38,4 +38,8 @@ internal sealed class ColumnScan(
             first += count;
         }
     }
+
+    /// <summary>More columns of a chunk.</summary>
+    public async Task<Chunk> ReadAsync(Chunk chunk, Column[] columns, CancellationToken cancellationToken) =>
+        (await scans.ReadAsync(connection, siteId, [(chunk.Planned, columns)], cancellationToken))[0];
 }

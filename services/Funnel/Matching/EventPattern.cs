@@ -35,14 +35,34 @@ internal sealed class EventPattern
     /// <summary>The only name of an event that can match; null: any.</summary>
     public string? EventName => match.EventName.Length > 0 ? match.EventName : null;
 
-    /// <summary>Whether all that is said of the event itself holds. One without a path matches no path.</summary>
+    /// <summary>Whether a path is asked for.</summary>
+    public bool AsksForPath => match.ExactPath.Length > 0 || path is not null || pathExpression is not null;
+
+    /// <summary>Whether a category is asked for.</summary>
+    public bool AsksForCategory => match.Category.Length > 0;
+
+    /// <summary>Whether properties are asked for.</summary>
+    public bool AsksForProperties => properties.Length > 0;
+
+    /// <summary>Whether all that is said of the event itself holds.</summary>
     public bool Matches(TimelineEvent happened) =>
-        (match.Kind.Length == 0 || happened.Kind == match.Kind)
-        && (match.EventName.Length == 0 || happened.Name == match.EventName)
-        && (match.ExactPath.Length == 0 || happened.Path == match.ExactPath)
-        && (match.Category.Length == 0
-            || string.Equals(happened.Category, match.Category, StringComparison.OrdinalIgnoreCase))
-        && (path is null || (happened.Path.Length > 0 && path.Matches(happened.Path)))
-        && (pathExpression is null || (happened.Path.Length > 0 && pathExpression.IsMatch(happened.Path)))
-        && Array.TrueForAll(properties, property => property.Matches(happened.Properties));
+        (Kind is null || happened.Kind == Kind)
+        && (EventName is null || happened.Name == EventName)
+        && MatchesPath(happened.Path)
+        && MatchesCategory(happened.Category)
+        && MatchesProperties(happened);
+
+    /// <summary>Whether what is said of the path holds. An event without one matches no path.</summary>
+    public bool MatchesPath(string of) =>
+        (match.ExactPath.Length == 0 || of == match.ExactPath)
+        && (path is null || (of.Length > 0 && path.Matches(of)))
+        && (pathExpression is null || (of.Length > 0 && pathExpression.IsMatch(of)));
+
+    /// <summary>Whether what is said of the category holds.</summary>
+    public bool MatchesCategory(string category) =>
+        match.Category.Length == 0 || string.Equals(category, match.Category, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether what is said of properties holds.</summary>
+    public bool MatchesProperties(TimelineEvent happened) =>
+        Array.TrueForAll(properties, property => property.Matches(happened.Properties));
 }

@@ -1,32 +1,26 @@
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Retention.V1;
-using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Retention;
 
 /// <summary>Counts in which intervals persons were active.</summary>
-internal sealed class ActivityTally(Intervals intervals)
+internal sealed class ActivityTally(Intervals intervals) : IActivityTally
 {
-    private readonly PersonNumbers persons = new();
-    private readonly HashSet<(int Person, int Interval)> active = [];
-    private readonly List<int> firsts = [];
+    private readonly PersonIntervals<Active> active = new();
+    private readonly FirstIntervals firsts = new();
 
-    /// <summary>Intervals of persons that are kept.</summary>
     public int Activities => active.Count;
 
-    public void Add(ActiveSession session)
+    public void Add(int person, int value, ReadOnlySpan<Happening> happened)
     {
-        var person = persons.NumberOf(session.Person);
-        if (person == firsts.Count)
-            firsts.Add(int.MaxValue);
-        foreach (var happened in session.Happened)
+        foreach (var each in happened)
         {
-            if (happened.At >= intervals.End || !happened.IsTarget)
+            if (each.At >= intervals.EndTicks || !each.IsTarget)
                 continue;
-            var interval = intervals.Holding(happened.At);
-            firsts[person] = Math.Min(firsts[person], interval);
+            var interval = intervals.Holding(each.At);
+            firsts.Add(person, interval);
             if (interval >= 0)
-                active.Add((person, interval));
+                active.Of(person, interval);
         }
     }
 
@@ -35,18 +29,12 @@ internal sealed class ActivityTally(Intervals intervals)
     {
         LifecyclePoint[] points =
             [.. intervals.Begins.Take(begun).Select(begin => new LifecyclePoint { At = begin.ToTimestamp() })];
-        foreach (var (person, interval) in active)
+        var own = new List<(int Interval, Active Cell)>();
+        for (var person = 0; person < active.PersonsEnd; person++)
         {
-            if (interval + 1 < points.Length && !active.Contains((person, interval + 1)))
-                points[interval + 1].Dormant++;
-            if (interval >= points.Length)
-                continue;
-            if (firsts[person] == interval)
-                points[interval].New++;
-            else if (active.Contains((person, interval - 1)))
-                points[interval].Returning++;
-            else
-                points[interval].Resurrecting++;
+            active.Read(person, own);
+            for (var index = 0; index < own.Count; index++)
+                Count(points, person, own, index);
         }
 
         return points.Skip(1);
@@ -56,10 +44,35 @@ internal sealed class ActivityTally(Intervals intervals)
     public uint[] Stickiness(bool cumulative)
     {
         var counts = new uint[intervals.Count];
-        foreach (var person in active.CountBy(each => each.Person))
-            counts[person.Value - 1]++;
+        var own = new List<(int Interval, Active Cell)>();
+        for (var person = 0; person < active.PersonsEnd; person++)
+        {
+            active.Read(person, own);
+            if (own.Count > 0)
+                counts[own.Count - 1]++;
+        }
+
         for (var index = counts.Length - 2; cumulative && index >= 0; index--)
             counts[index] += counts[index + 1];
         return counts;
     }
+
+    private void Count(LifecyclePoint[] points, int person, List<(int Interval, Active Cell)> own, int index)
+    {
+        var interval = own[index].Interval;
+        var staysActive = index + 1 < own.Count && own[index + 1].Interval == interval + 1;
+        if (interval + 1 < points.Length && !staysActive)
+            points[interval + 1].Dormant++;
+        if (interval >= points.Length)
+            return;
+        if (firsts.Of(person) == interval)
+            points[interval].New++;
+        else if (index > 0 && own[index - 1].Interval == interval - 1)
+            points[interval].Returning++;
+        else
+            points[interval].Resurrecting++;
+    }
+
+    /// <summary>That somebody was; there is no more to know.</summary>
+    private readonly struct Active;
 }

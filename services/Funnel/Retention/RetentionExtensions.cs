@@ -7,6 +7,7 @@ internal static class RetentionExtensions
     {
         builder.Services.AddOptions<RetentionOptions>()
             .BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ActivityReader>();
         builder.Services.AddSingleton<RetentionReports>();
     }
 }

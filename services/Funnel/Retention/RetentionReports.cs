@@ -5,6 +5,7 @@ using Npgsql;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Matching;
@@ -14,10 +15,14 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Funnel.Retention;
 
 /// <summary>
-/// Counts who comes back over the sessions themselves, as they are read. What is kept of them is bounded: a report that
-/// would need more is refused.
+/// Counts who comes back over all sessions. What is kept of them is bounded: a report that would need more is refused.
 /// </summary>
-internal sealed class RetentionReports(ReportDatabase database, IOptions<RetentionOptions> options, TimeProvider time)
+internal sealed class RetentionReports(
+    ReportDatabase database,
+    ActivityReader reader,
+    NpgsqlDataSource dataSource,
+    IOptions<RetentionOptions> options,
+    TimeProvider time)
 {
     private const int DefaultAhead = 11;
     private const int DefaultLimit = 10;
@@ -49,7 +54,7 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
                 RequireRoom((long)own * (ahead + 1) * (limit + 1));
                 var tally = new RetentionTally(rules);
                 var selection = new ActivitySelection(
-                    request.SiteId,
+                    configuration,
                     request.Segment,
                     Pattern(request.Target),
                     Pattern(request.Returning),
@@ -58,10 +63,10 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
                     // Of events that are not all alike the latest few tell, so each must be known.
                     WithTimes: rules.MinimumOccurrences > 1 && request.Target is not null && request.Returning is null,
                     request.Breakdown);
-                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                await ReadAsync(connection, selection, tally, token);
                 return new GetRetentionResponse
                 {
-                    Tables = { tally.Tables(limit) },
+                    Tables = { tally.Tables(await RankedAsync(request.SiteId, tally, limit, token)) },
                     TimeZone = configuration.TimeZone.Id,
                 };
             },
@@ -79,8 +84,8 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
                 var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
                 var (intervals, _) = Intervals.Of(request.Interval, span, configuration, before: 1, after: 0);
                 var tally = new ActivityTally(intervals);
-                var selection = ActivityOf(request.SiteId, request.Segment, request.Event, intervals, sinceEver: true);
-                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                var selection = ActivityOf(configuration, request.Segment, request.Event, intervals, sinceEver: true);
+                await ReadAsync(connection, selection, tally, token);
                 return new GetLifecycleResponse
                 {
                     Points = { tally.Lifecycle(Begun(intervals)) },
@@ -101,8 +106,8 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
                 var span = await SpanAsync(connection, request.SiteId, period, configuration, token);
                 var (intervals, _) = Intervals.Of(request.Interval, span, configuration, before: 0, after: 0);
                 var tally = new ActivityTally(intervals);
-                var selection = ActivityOf(request.SiteId, request.Segment, request.Event, intervals, sinceEver: false);
-                await ForEachAsync(connection, selection, tally.Add, () => tally.Activities, token);
+                var selection = ActivityOf(configuration, request.Segment, request.Event, intervals, sinceEver: false);
+                await ReadAsync(connection, selection, tally, token);
                 return new GetStickinessResponse { Counts = { tally.Stickiness(request.Cumulative) } };
             },
             cancellationToken);
@@ -110,10 +115,10 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
     private static EventPattern? Pattern(EventMatch? match) => match is null ? null : new EventPattern(match);
 
     private static ActivitySelection ActivityOf(
-        string siteId, Segment? segment, EventMatch? match, Intervals intervals, bool sinceEver)
+        SiteConfiguration site, Segment? segment, EventMatch? match, Intervals intervals, bool sinceEver)
     {
         var pattern = Pattern(match);
-        return new ActivitySelection(siteId, segment, pattern, pattern, intervals, sinceEver);
+        return new ActivitySelection(site, segment, pattern, pattern, intervals, sinceEver);
     }
 
     private static int LimitOf(GetRetentionRequest request)
@@ -137,24 +142,43 @@ internal sealed class RetentionReports(ReportDatabase database, IOptions<Retenti
         CancellationToken cancellationToken) => ReportDatabase.ResolveAsync(
             connection, siteId, period, configuration.TimeZone, time.GetUtcNow().UtcDateTime, cancellationToken);
 
-    private async Task ForEachAsync(
+    private async Task ReadAsync(
         NpgsqlConnection connection,
         ActivitySelection selection,
-        Action<ActiveSession> add,
-        Func<int> activities,
+        IActivityTally tally,
         CancellationToken cancellationToken)
     {
         if (selection.Intervals.Count == 0)
             return;
-        var sessions = 0;
-        await foreach (var session in ActivityReader.ReadAsync(connection, selection, cancellationToken))
-        {
-            add(session);
-            if (++sessions > most.MaxSessions)
-                throw TooLarge(most.MaxSessions, "sessions", "");
-            if (activities() > most.MaxActivities)
-                throw TooLarge(most.MaxActivities, "times that somebody was active", " or longer intervals");
-        }
+        await reader.ReadAsync(
+            connection,
+            selection,
+            tally,
+            sessions =>
+            {
+                if (sessions > most.MaxSessions)
+                    throw TooLarge(most.MaxSessions, "sessions", "");
+                if (tally.Activities > most.MaxActivities)
+                    throw TooLarge(most.MaxActivities, "times that somebody was active", " or longer intervals");
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The values with most members, greatest first, then by text; null: there is no breakdown.</summary>
+    private async Task<List<(int Value, string Text)>?> RankedAsync(
+        string siteId, RetentionTally tally, int limit, CancellationToken cancellationToken)
+    {
+        if (limit == 0)
+            return null;
+        var members = tally.MembersByValue();
+        var texts = await Numbers.OfTexts.TextsAsync(dataSource, siteId, members.Keys, cancellationToken);
+        return
+        [
+            .. members.OrderByDescending(value => value.Value)
+                .ThenBy(value => texts[value.Key], StringComparer.Ordinal)
+                .Take(limit)
+                .Select(value => (value.Key, texts[value.Key])),
+        ];
     }
 
     private void RequireRoom(long numbers)

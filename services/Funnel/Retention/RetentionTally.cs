@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Retention.V1;
-using SessionPlatform.Funnel.Identity;
 
 namespace SessionPlatform.Funnel.Retention;
 
@@ -14,87 +13,99 @@ internal sealed record CohortRules(
     Intervals Intervals, int Cohorts, int Ahead, int Begun, bool FirstTime, bool Rolling, int MinimumOccurrences);
 
 /// <summary>Counts cohorts, and who of them came back.</summary>
-internal sealed class RetentionTally(CohortRules rules)
+internal sealed class RetentionTally(CohortRules rules) : IActivityTally
 {
     private const int Other = -1;
 
-    private readonly PersonNumbers persons = new();
-    private readonly Dictionary<(int Person, int Interval), RetentionCell> cells = [];
-    private readonly List<int> firsts = [];
-    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
-    private readonly List<string> values = [];
+    private readonly PersonIntervals<RetentionCell> cells = new();
+    private readonly FirstIntervals firsts = new();
 
-    /// <summary>Intervals of persons that are kept.</summary>
     public int Activities => cells.Count;
 
-    public void Add(ActiveSession session)
+    public void Add(int person, int value, ReadOnlySpan<Happening> happened)
     {
-        var person = persons.NumberOf(session.Person);
-        if (person == firsts.Count)
-            firsts.Add(int.MaxValue);
-        foreach (var happened in session.Happened)
+        foreach (var each in happened)
         {
-            if (happened.At >= rules.Intervals.End)
+            if (each.At >= rules.Intervals.EndTicks)
                 continue;
-            var interval = rules.Intervals.Holding(happened.At);
-            if (happened.IsTarget)
-                firsts[person] = Math.Min(firsts[person], interval);
+            var interval = rules.Intervals.Holding(each.At);
+            if (each.IsTarget)
+                firsts.Add(person, interval);
             if (interval < 0)
                 continue;
-            ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(cells, (person, interval), out _);
-            if (happened.IsTarget)
-                cell.AddTarget(happened.At, NumberOf(session.Value));
-            if (happened.IsReturn)
-                cell.AddReturn(happened.At, happened.Times, rules.MinimumOccurrences);
+            ref var cell = ref cells.Of(person, interval);
+            if (each.IsTarget)
+                cell.AddTarget(each.At, value);
+            if (each.IsReturn)
+                cell.AddReturn(each.At, each.Times, rules.MinimumOccurrences);
         }
     }
 
-    /// <param name="limit">How many values have a table of their own; 0: there is one table.</param>
-    public IEnumerable<RetentionTable> Tables(int limit)
+    /// <summary>How many members the cohorts have of each value of the breakdown.</summary>
+    public Dictionary<int, int> MembersByValue()
     {
-        var members = cells.Where(cell => IsMember(cell.Key, cell.Value)).ToList();
-        var ranks = limit == 0 ? [] : Ranks(members.Select(member => member.Value.Value), limit);
-        var tables = ranks.OrderBy(rank => rank.Value).Select(rank => Empty(values[rank.Key])).ToList();
-        var rest = Empty("");
-        foreach (var ((person, interval), cell) in members)
-        {
-            var rank = ranks.GetValueOrDefault(cell.Value, Other);
-            Count((rank == Other ? rest : tables[rank]).Cohorts[interval], person, interval, cell);
-        }
+        var members = new Dictionary<int, int>();
+        ForEachMember((own, index) =>
+            CollectionsMarshal.GetValueRefOrAddDefault(members, own[index].Cell.Value, out _)++);
+        return members;
+    }
 
-        if (limit == 0)
+    /// <param name="ranked">The values that have a table of their own, in their order; null: there is one table.</param>
+    public IEnumerable<RetentionTable> Tables(IReadOnlyList<(int Value, string Text)>? ranked)
+    {
+        List<RetentionTable> tables = [.. (ranked ?? []).Select(value => Empty(value.Text))];
+        var ranks = (ranked ?? []).Index().ToDictionary(each => each.Item.Value, each => each.Index);
+        var rest = Empty("");
+        ForEachMember((own, index) =>
+        {
+            var rank = ranks.GetValueOrDefault(own[index].Cell.Value, Other);
+            Count((rank == Other ? rest : tables[rank]).Cohorts[own[index].Interval], own, index);
+        });
+        if (ranked is null)
             return [rest];
         rest.IsOther = true;
         return rest.Cohorts.Any(cohort => cohort.Size > 0) ? tables.Append(rest) : tables;
     }
 
-    private bool IsMember((int Person, int Interval) key, in RetentionCell cell) =>
-        key.Interval < rules.Cohorts && cell.Target is not null
-        && (!rules.FirstTime || firsts[key.Person] == key.Interval);
-
-    private void Count(Cohort cohort, int person, int interval, in RetentionCell cell)
+    private void ForEachMember(Action<List<(int Interval, RetentionCell Cell)>, int> act)
     {
-        cohort.Size++;
-        var cameLater = false;
-        for (var ahead = cohort.Returned.Count - 1; ahead >= 0; ahead--)
+        var own = new List<(int Interval, RetentionCell Cell)>();
+        for (var person = 0; person < cells.PersonsEnd; person++)
         {
-            var came = ahead == 0
-                ? cell.ReturnedSince >= cell.Target
-                : cells.TryGetValue((person, interval + ahead), out var later) && later.HasReturned;
-            cameLater |= came;
-            if (came || (rules.Rolling && cameLater))
-                cohort.Returned[ahead]++;
+            cells.Read(person, own);
+            for (var index = 0; index < own.Count && own[index].Interval < rules.Cohorts; index++)
+            {
+                if (own[index].Cell.HasTarget && (!rules.FirstTime || firsts.Of(person) == own[index].Interval))
+                    act(own, index);
+            }
         }
     }
 
-    /// <summary>The places of the values with most members, from 0.</summary>
-    private Dictionary<int, int> Ranks(IEnumerable<int> members, int limit) => members
-        .CountBy(value => value)
-        .OrderByDescending(count => count.Value)
-        .ThenBy(count => values[count.Key], StringComparer.Ordinal)
-        .Take(limit)
-        .Select((count, rank) => (count.Key, rank))
-        .ToDictionary();
+    /// <param name="own">What the member did, in the order of intervals.</param>
+    /// <param name="index">The interval of the cohort.</param>
+    private void Count(Cohort cohort, List<(int Interval, RetentionCell Cell)> own, int index)
+    {
+        cohort.Size++;
+        var (interval, cell) = own[index];
+        // Up to here it is counted already: with rolling retention whoever comes later has not left before.
+        var counted = 0;
+        if (cell.ReturnedSince >= cell.Target)
+            CountReturn(0);
+        for (var later = index + 1; later < own.Count; later++)
+        {
+            if (own[later].Cell.HasReturned)
+                CountReturn(own[later].Interval - interval);
+        }
+
+        void CountReturn(int ahead)
+        {
+            if (ahead >= cohort.Returned.Count)
+                return;
+            for (var came = rules.Rolling ? counted : ahead; came <= ahead; came++)
+                cohort.Returned[came]++;
+            counted = ahead + 1;
+        }
+    }
 
     private RetentionTable Empty(string value)
     {
@@ -110,16 +121,5 @@ internal sealed class RetentionTally(CohortRules rules)
         }
 
         return table;
-    }
-
-    private int NumberOf(string value)
-    {
-        if (!numbers.TryGetValue(value, out var number))
-        {
-            numbers[value] = number = values.Count;
-            values.Add(value);
-        }
-
-        return number;
     }
 }

@@ -13,6 +13,7 @@ using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Identity;
 using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
@@ -24,12 +25,20 @@ namespace SessionPlatform.Funnel.Tests.Retention;
 
 /// <summary>Whatever is asked of who comes back, the answer is what a count of the events gives.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class RetentionReportsTests(PostgresFixture postgres)
+public sealed class RetentionReportsTests(PostgresFixture postgres) : IDisposable
 {
     private const int Questions = 15;
 
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new();
+    private readonly ColumnsOf columns = new(postgres.DataSource);
+    private readonly ReportDatabase database = new(postgres.DataSource, Options.Create(new FunnelOptions()));
+
+    public void Dispose()
+    {
+        columns.Dispose();
+        database.Dispose();
+    }
 
     [Theory]
     [InlineData("Europe/Zurich", "2025-10-26", 31)]
@@ -210,7 +219,9 @@ public sealed class RetentionReportsTests(PostgresFixture postgres)
     private static AskedPeriod Read(Period period) => AskedPeriod.Read(period, new Violations());
 
     private RetentionReports Reports(RetentionOptions? options = null) => new(
-        new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions())),
+        database,
+        new ActivityReader(postgres.DataSource, database, columns.Scans),
+        postgres.DataSource,
         Options.Create(options ?? new RetentionOptions()),
         time);
 

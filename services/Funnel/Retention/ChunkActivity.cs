@@ -1,0 +1,126 @@
+using SessionPlatform.Funnel.Columns;
+using static SessionPlatform.Funnel.Columns.FactColumns;
+
+namespace SessionPlatform.Funnel.Retention;
+
+/// <summary>The events of the sessions of a chunk, as far as a report asks.</summary>
+internal sealed class ChunkActivity
+{
+    private readonly ActivitySelection selection;
+    private readonly long[] starts;
+    private readonly long[] durations;
+    private readonly int[] events;
+    private readonly bool[] needsTimeline;
+
+    private int[] begins = [];
+    private long[] offsets = [];
+    private bool[]? matchesTarget;
+    private bool[]? matchesReturn;
+
+    /// <param name="isTarget">By session, whether its events may match the first pattern.</param>
+    /// <param name="isReturn">The second.</param>
+    public ChunkActivity(ActivitySelection selection, Chunk chunk, bool[] isTarget, bool[] isReturn)
+    {
+        this.selection = selection;
+        (IsTarget, IsReturn) = (isTarget, isReturn);
+        (starts, durations) = (chunk.Of(StartedAt), chunk.Of(Duration));
+        events = chunk.Of(Events);
+        needsTimeline = new bool[chunk.Sessions];
+        for (var session = 0; session < needsTimeline.Length; session++)
+            NeedsTimelines |= needsTimeline[session] = Needs(session);
+    }
+
+    public bool[] IsTarget { get; }
+
+    public bool[] IsReturn { get; }
+
+    /// <summary>Whether start and end of some session do not tell.</summary>
+    public bool NeedsTimelines { get; }
+
+    /// <param name="isTargetEvent">By event of the timelines; null: all are.</param>
+    /// <param name="isReturnEvent">Likewise.</param>
+    public void AddTimelines(Chunk timelines, bool[]? isTargetEvent, bool[]? isReturnEvent)
+    {
+        begins = timelines.BeginsOf(Timeline);
+        offsets = timelines.Of(TimelineOffset);
+        (matchesTarget, matchesReturn) = (isTargetEvent, isReturnEvent);
+    }
+
+    /// <param name="values">Of the breakdown, by session; null: there is none.</param>
+    /// <returns>How many sessions were looked at.</returns>
+    public int AddTo(IActivityTally tally, int[] persons, int[]? values)
+    {
+        var sessions = 0;
+        var happened = new Happening[2];
+        for (var session = 0; session < starts.Length; session++)
+        {
+            if (!IsTarget[session] && !IsReturn[session])
+                continue;
+            sessions++;
+            var count = needsTimeline[session] ? ReadEvents(session, ref happened) : ReadEnds(session, happened);
+            if (count > 0)
+                tally.Add(persons[session], values?[session] ?? 0, happened.AsSpan(0, count));
+        }
+
+        return sessions;
+    }
+
+    private bool Needs(int session)
+    {
+        if (!IsTarget[session] && !IsReturn[session])
+            return false;
+        if (selection.WithTimes || (IsTarget[session] && selection.Target is not null)
+            || (IsReturn[session] && selection.Returning is not null))
+            return true;
+        var intervals = selection.Intervals;
+        var end = EndOf(session);
+        return end >= intervals.EndTicks || intervals.Holding(StartOf(session)) != intervals.Holding(end);
+    }
+
+    private int ReadEvents(int session, ref Happening[] happened)
+    {
+        var own = begins[session]..begins[session + 1];
+        var kept = own.End.Value - own.Start.Value;
+        if (happened.Length <= kept)
+            happened = new Happening[2 * (kept + 1)];
+        var (count, start) = (0, StartOf(session));
+        for (var each = own.Start.Value; each < own.End.Value; each++)
+        {
+            var isTarget = IsTarget[session] && (matchesTarget?[each] ?? true);
+            var isReturn = IsReturn[session] && (matchesReturn?[each] ?? true);
+            if (isTarget || isReturn)
+                happened[count++] = new Happening(start + offsets[each], isTarget, isReturn);
+        }
+
+        // Of the events beyond those that are kept only the last one's time is known.
+        var last = new Happening(EndOf(session), IsAnyTarget(session), IsAnyReturn(session));
+        if (events[session] > kept && (last.IsTarget || last.IsReturn))
+            happened[count++] = last;
+        return count;
+    }
+
+    /// <summary>The first event, and the last one: all of them are in one interval.</summary>
+    private int ReadEnds(int session, Happening[] happened)
+    {
+        var last = new Happening(EndOf(session), IsAnyTarget(session), IsAnyReturn(session));
+        if (!last.IsTarget && !last.IsReturn)
+            return 0;
+        if (events[session] <= 1)
+        {
+            happened[0] = last;
+            return 1;
+        }
+
+        happened[0] = last with { At = StartOf(session), Times = events[session] - 1 };
+        happened[1] = last;
+        return 2;
+    }
+
+    private bool IsAnyTarget(int session) => IsTarget[session] && selection.Target is null;
+
+    private bool IsAnyReturn(int session) => IsReturn[session] && selection.Returning is null;
+
+    private long StartOf(int session) => DateTime.UnixEpoch.Ticks + (starts[session] * TimeSpan.TicksPerMicrosecond);
+
+    private long EndOf(int session) => StartOf(session) + (durations[session] * TimeSpan.TicksPerMicrosecond);
+}
