@@ -17,6 +17,9 @@ internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, by
     /// <summary>All of its sessions started before.</summary>
     public DateTime Before => Planned.Before;
 
+    /// <summary>Whether the report asked for a column.</summary>
+    public bool Has(Column column) => packed.ContainsKey(column);
+
     /// <summary>The values of a column.</summary>
     public T[] Of<T>(Column<T> column)
         where T : unmanaged

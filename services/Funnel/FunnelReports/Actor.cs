@@ -10,15 +10,20 @@ namespace SessionPlatform.Funnel.FunnelReports;
 /// <param name="Timeline">All of its events; null where nobody asked.</param>
 internal sealed record ActorSession(
     Guid Id,
-    string VisitorId,
+    Visitor Visitor,
     DateTime StartedAt,
     bool IsSelected,
     string Value,
     IReadOnlyList<MarkedEvent> Events,
     IReadOnlyList<TimelineEvent>? Timeline);
 
+/// <summary>A visitor.</summary>
+/// <param name="Number">Of those that were read from columns.</param>
+/// <param name="Id">Of those that were read from documents.</param>
+internal readonly record struct Visitor(int Number, string Id = "");
+
 /// <summary>Whose events one attempt is made of.</summary>
-/// <param name="Id">The session's, visitor's or user's.</param>
+/// <param name="Id">The session's, visitor's or user's; empty where nobody asks.</param>
 /// <param name="Key">Tells a user and a visitor of the same id apart, too.</param>
 /// <param name="Sessions">What <see cref="MarkedEvent.Session"/> counts.</param>
 /// <param name="Events">In order of time.</param>

@@ -10,9 +10,9 @@ internal sealed class ActorMaker(FunnelPlan plan)
     private const int PersonPrefix = 2;
 
     /// <summary>One with all selected sessions, or one for each of them.</summary>
-    /// <param name="person">The key of the visitor or user.</param>
+    /// <param name="person">The key of the visitor or user; null: nobody asks who it is.</param>
     /// <param name="sessions">All of the person's that were read.</param>
-    public IEnumerable<Actor> Make(string person, List<ActorSession> sessions)
+    public IEnumerable<Actor> Make(string? person, List<ActorSession> sessions)
     {
         sessions.Sort(static (one, other) =>
             one.StartedAt != other.StartedAt
@@ -23,16 +23,17 @@ internal sealed class ActorMaker(FunnelPlan plan)
             KeepFirst(events);
         if (plan.Unit != Unit.Session)
         {
-            var id = plan.Unit == Unit.User ? person[PersonPrefix..] : person;
+            var id = plan.Unit == Unit.User ? person?[PersonPrefix..] : person;
             yield return new Actor(
-                id, person, sessions, [.. events.Where(happened => sessions[happened.Session].IsSelected)]);
+                id ?? "", person ?? "", sessions,
+                [.. events.Where(happened => sessions[happened.Session].IsSelected)]);
             yield break;
         }
 
         var bySession = events.ToLookup(happened => happened.Session);
         for (var index = 0; index < sessions.Count; index++)
         {
-            var id = sessions[index].Id.ToString();
+            var id = person is null ? "" : sessions[index].Id.ToString();
             if (sessions[index].IsSelected)
                 yield return new Actor(id, id, sessions, [.. bySession[index]]);
         }

@@ -3,12 +3,16 @@ using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.FunnelReports;
 
-/// <summary>Reads the sessions of a question, person by person, as they come from the database.</summary>
+/// <summary>
+/// Reads the sessions of a question from their documents, person by person, as they come from the database: for answers
+/// that tell who it was, and what else they did.
+/// </summary>
 internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, FunnelReportOptions bounds)
 {
     private const int PersonColumn = 0;
@@ -16,9 +20,8 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
     private const int SessionColumn = 2;
     private const int StartColumn = 3;
     private const int SelectedColumn = 4;
-    private const int ValueColumn = 5;
-    private const int ConditionsColumn = 6;
-    private const int DocumentColumn = 7;
+    private const int ConditionsColumn = 5;
+    private const int DocumentColumn = 6;
 
     private readonly FunnelPlan plan = question.Plan;
     private readonly bool keepsAll = question.Plan.Shape.Order == FunnelShape.Kind.Strict;
@@ -68,10 +71,10 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
         var timeline = Timelines.Read(row.GetFieldValue<byte[]>(DocumentColumn)) ?? [];
         return new ActorSession(
             row.GetGuid(SessionColumn),
-            row.GetString(VisitorColumn),
+            new Visitor(0, row.GetString(VisitorColumn)),
             startedAt,
             row.GetBoolean(SelectedColumn),
-            row.GetString(ValueColumn),
+            Value: "",
             Marked(timeline, startedAt, conditions),
             needs.WithTimelines ? timeline : null);
     }
@@ -83,7 +86,7 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
         {
             var happened = timeline[number];
             var marks = plan.Mark(happened, conditions);
-            var page = needs.WithPages && happened.Kind == "pageview" ? happened.Path : null;
+            var page = needs.WithPages && happened.Kind == EcommerceFunnel.PageView ? happened.Path : null;
             if (marks == default && page is null && !keepsAll)
                 continue;
             var at = happened.At?.ToDateTime() ?? startedAt;
@@ -100,9 +103,6 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
         var persons = PersonSql.Of(plan.Unit, site);
         var selected = SegmentSql.Condition(parameters, question.Site.SiteId, span, question.Segment);
         var conditions = plan.Conditions.Select(filters => $"({SegmentSql.Conditions(parameters, filters)})");
-        var value = needs.Breakdown == Dimension.Types.Name.Unspecified
-            ? "''"
-            : SessionDimension.Find(needs.Breakdown)!.Value;
         var isSelected = looksBack ? $"({selected})" : "true";
         var isRead = looksBack
             ? $"""
@@ -121,7 +121,7 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
 
         return parameters.ToCommand(
             $"""
-            SELECT {persons.Person}, f.visitor_id, f.session_id, f.started_at, {isSelected}, {value},
+            SELECT {persons.Person}, f.visitor_id, f.session_id, f.started_at, {isSelected},
                 ARRAY[{string.Join(", ", conditions)}]::boolean[], d.document
             FROM session_facts AS f{persons.Joins}
             JOIN session_documents AS d

@@ -10,12 +10,10 @@ namespace SessionPlatform.Funnel.FunnelReports;
 internal sealed record FunnelQuestion(
     SiteConfiguration Site, FunnelPlan Plan, AskedPeriod Period, Segment? Segment);
 
-/// <summary>What of the sessions an answer needs, besides the events that are steps or exclusions.</summary>
-/// <param name="Breakdown">A dimension; unspecified: none.</param>
+/// <summary>What of documents an answer needs, besides the events that are steps or exclusions.</summary>
 /// <param name="WithPages">Page views, too.</param>
 /// <param name="OfVisitor">All events, of one visitor or the user that it is tied to; null: of everyone.</param>
 internal sealed record FunnelNeeds(
-    Dimension.Types.Name Breakdown = Dimension.Types.Name.Unspecified,
     bool WithPages = false,
     string? OfVisitor = null)
 {

@@ -6,16 +6,18 @@ using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.FunnelReports.Attempts;
 using SessionPlatform.Funnel.FunnelReports.Counting;
+using SessionPlatform.Funnel.FunnelReports.Scanning;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.FunnelReports;
 
 /// <summary>
-/// Answers about funnels from the events of the sessions themselves, as they are read: one person's at a time.
+/// Answers about funnels from the events of all sessions: counts from columns, and who it was from documents, one person's
+/// at a time.
 /// </summary>
-internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time, IOptions<FunnelReportOptions> options)
-    : IDisposable
+internal sealed class FunnelReporter(
+    ReportDatabase database, ActorScan scan, TimeProvider time, IOptions<FunnelReportOptions> options) : IDisposable
 {
     private const int DefaultLimit = 10;
     private const int DefaultPageSize = 100;
@@ -27,17 +29,14 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
 
     /// <param name="request">Checked by <see cref="FunnelReportRules"/>.</param>
     public Task<GetFunnelReportResponse> ReportAsync(
-        FunnelQuestion question, GetFunnelReportRequest request, CancellationToken cancellationToken)
-    {
-        var needs = new FunnelNeeds(request.Breakdown);
-        return InSpanAsync(
+        FunnelQuestion question, GetFunnelReportRequest request, CancellationToken cancellationToken) => InSpanAsync(
             question,
             async (connection, span, token) =>
             {
                 var trend = TrendOf(request.Trend, question, span);
                 var isLast = request.Touch == GetFunnelReportRequest.Types.Touch.Last;
                 var tally = new FunnelTally(question.Plan.Shape, isLast, trend, bounds);
-                await ForEachAsync(connection, question, needs, span, tally.Add, token);
+                await scan.ForEachAsync(connection, question, span, request.Breakdown, tally.Add, token);
                 var hasValues = request.Breakdown != Dimension.Types.Name.Unspecified;
                 var limit = request.Limit == 0 ? DefaultLimit : request.Limit;
                 var response = tally.ToReport(hasValues ? limit : null, request.Bins);
@@ -45,7 +44,6 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
                 return response;
             },
             cancellationToken);
-    }
 
     /// <param name="request">Checked by <see cref="FunnelReportRules"/>.</param>
     public Task<ListFunnelActorsResponse> ActorsAsync(
@@ -63,7 +61,8 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
                 await ForEachAsync(connection, question, needs, span, list.Add, cancellation);
                 return list.ToResponse(token.Write);
             },
-            cancellationToken);
+            cancellationToken,
+            joinsPersons: question.Plan.FirstTimeOnly != 0);
     }
 
     /// <param name="visitorId">Whose events.</param>
@@ -96,7 +95,8 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
             async (connection, span, token) =>
             {
                 var tally = new ResultTally(question.Plan);
-                await ForEachAsync(connection, question, new FunnelNeeds(), span, tally.Add, token);
+                await scan.ForEachAsync(
+                    connection, question, span, Dimension.Types.Name.Unspecified, tally.Add, token);
                 return tally.ToResponse();
             },
             cancellationToken);
@@ -117,16 +117,18 @@ internal sealed class FunnelReporter(ReportDatabase database, TimeProvider time,
                 + "period");
     }
 
+    /// <param name="joinsPersons">Statements join the sessions of persons; else only if these are users.</param>
     private async Task<T> InSpanAsync<T>(
         FunnelQuestion question,
         Func<NpgsqlConnection, ReportSpan, CancellationToken, Task<T>> answerAsync,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool joinsPersons = false)
     {
         await turns.WaitAsync(cancellationToken);
         try
         {
             return await database.ReadAsync(
-                question.Plan.Unit == Unit.User,
+                joinsPersons || question.Plan.Unit == Unit.User,
                 async (connection, token) =>
                 {
                     var span = await ReportDatabase.ResolveAsync(

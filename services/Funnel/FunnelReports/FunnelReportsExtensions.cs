@@ -1,3 +1,9 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.FunnelReports.Scanning;
+using SessionPlatform.Funnel.Metrics;
+
 namespace SessionPlatform.Funnel.FunnelReports;
 
 internal static class FunnelReportsExtensions
@@ -7,6 +13,11 @@ internal static class FunnelReportsExtensions
     {
         builder.Services.AddOptions<FunnelReportOptions>()
             .BindConfiguration(FunnelReportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(provider => new ActorScan(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ReportDatabase>(),
+            provider.GetRequiredService<ColumnScans>(),
+            provider.GetRequiredService<IOptions<FunnelReportOptions>>().Value));
         builder.Services.AddSingleton<FunnelReporter>();
         builder.Services.AddSingleton<FunnelQuestions>();
     }

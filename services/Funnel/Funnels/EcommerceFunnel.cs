@@ -14,6 +14,12 @@ internal sealed class EcommerceFunnel : IFunnel
 {
     public const string Name = "ecommerce";
 
+    /// <summary>The kind of event that is at the Entry at least.</summary>
+    public const string PageView = "pageview";
+
+    /// <summary>The kind of event that is the Confirmation.</summary>
+    public const string Purchase = "purchase";
+
     private readonly (Stage Stage, Glob[] Patterns)[] pages;
 
     /// <param name="pages">The site's patterns; a list that is empty takes its default.</param>
@@ -90,27 +96,42 @@ internal sealed class EcommerceFunnel : IFunnel
     /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one;
     /// then, for page views, the path.
     /// </summary>
-    public Stage StageOf(TimelineEvent happened)
+    public Stage StageOf(TimelineEvent happened) => happened.Kind switch
     {
-        if (happened.Kind == "purchase")
-            return Stage.Confirmation;
-        var isPageView = happened.Kind == "pageview";
-        var least = isPageView ? Stage.Entry : Stage.None;
-        if (happened.Category.Length > 0)
-            return PageCategories.StageOf(happened.Category) is { } stage && stage > least ? stage : least;
-        if (!isPageView || happened.Path.Length == 0)
-            return least;
+        Purchase => Stage.Confirmation,
+        _ when happened.Category.Length > 0 => StageOf(happened.Kind, OfCategory(happened.Category)),
+        PageView => StageOf(PageView, OfPath(happened.Path)),
+        _ => Stage.None,
+    };
 
+    /// <summary>
+    /// The stage of an event whose page category, or else path, is of a stage; a page view is at the Entry at least.
+    /// </summary>
+    public static Stage StageOf(string kind, Stage ofPage) => kind switch
+    {
+        Purchase => Stage.Confirmation,
+        PageView when ofPage == Stage.None => Stage.Entry,
+        _ => ofPage,
+    };
+
+    /// <summary>The stage that a page category stands for.</summary>
+    public static Stage OfCategory(string category) => PageCategories.StageOf(category) ?? Stage.None;
+
+    /// <summary>The stage that a path is of.</summary>
+    public Stage OfPath(string path)
+    {
+        if (path.Length == 0)
+            return Stage.None;
         foreach (var (stage, patterns) in pages)
         {
             foreach (var pattern in patterns)
             {
-                if (pattern.Matches(happened.Path))
+                if (pattern.Matches(path))
                     return stage;
             }
         }
 
-        return least;
+        return Stage.None;
     }
 
     private static Glob[] Compile(RepeatedField<string> given, params string[] defaults) =>

@@ -5,8 +5,10 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.FunnelReports;
+using SessionPlatform.Funnel.FunnelReports.Scanning;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
@@ -17,11 +19,19 @@ namespace SessionPlatform.Funnel.Tests.FunnelReports;
 
 /// <summary>Whatever funnel is asked for, the answer is what a count of the sessions gives.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class FunnelReportTests(PostgresFixture postgres)
+public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
 {
+    private readonly ColumnsOf columns = new(postgres.DataSource);
+    private readonly ReportDatabase database = new(postgres.DataSource, Options.Create(new FunnelOptions()));
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new() { Now = Sample.Noon.AddDays(21) };
     private readonly string siteId = $"funnels-{Guid.NewGuid()}";
+
+    public void Dispose()
+    {
+        columns.Dispose();
+        database.Dispose();
+    }
 
     [Theory]
     [InlineData(Unit.Session, 1)]
@@ -136,10 +146,13 @@ public sealed class FunnelReportTests(PostgresFixture postgres)
         await Reporter().ReportAsync(await AskAsync(request), request, CancellationToken.None);
 
     private Task<FunnelQuestion> AskAsync(GetFunnelReportRequest request) =>
-        new FunnelQuestions(new Configurations(postgres.DataSource, sites), Database())
+        new FunnelQuestions(new Configurations(postgres.DataSource, sites), database)
             .AskAsync(request, within: null, new Violations(), CancellationToken.None);
 
-    private FunnelReporter Reporter() => new(Database(), time, Options.Create(new FunnelReportOptions()));
-
-    private ReportDatabase Database() => new(postgres.DataSource, Options.Create(new FunnelOptions()));
+    private FunnelReporter Reporter()
+    {
+        var bounds = new FunnelReportOptions();
+        var scan = new ActorScan(postgres.DataSource, database, columns.Scans, bounds);
+        return new FunnelReporter(database, scan, time, Options.Create(bounds));
+    }
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.FunnelReports;
 using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Metrics;
@@ -55,6 +56,7 @@ public abstract class FunnelsHost(PostgresFixture postgres) : IAsyncLifetime
         builder.Services.AddSingleton<DayTotalsReader>();
         builder.Services.AddSingleton<CheckpointLog>();
         builder.Services.AddSingleton<RecountSignal>();
+        builder.AddColumns();
         builder.AddMetrics();
         builder.AddFunnelReports();
         app = builder.Build();

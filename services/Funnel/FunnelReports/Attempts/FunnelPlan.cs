@@ -9,13 +9,15 @@ namespace SessionPlatform.Funnel.FunnelReports.Attempts;
 
 /// <summary>A funnel, compiled.</summary>
 /// <param name="Unit">Whose steps; never unspecified.</param>
-/// <param name="Conditions">On sessions, which <paramref name="Mark"/> is told.</param>
-/// <param name="Mark">What an event is, given which conditions hold of its session.</param>
+/// <param name="Conditions">On sessions.</param>
+/// <param name="Patterns">Which events are steps or exclusions.</param>
+/// <param name="BuiltIn">Tells instead of patterns; null: they do.</param>
 internal sealed record FunnelPlan(
     FunnelShape Shape,
     Unit Unit,
     IReadOnlyList<IReadOnlyList<Filter>> Conditions,
-    Func<TimelineEvent, bool[], Marks> Mark)
+    IReadOnlyList<MarkingPattern> Patterns,
+    EcommerceFunnel? BuiltIn)
 {
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(14);
 
@@ -29,20 +31,18 @@ internal sealed record FunnelPlan(
     {
         var chosen = UnitOf(definition, unit);
         var conditions = new List<IReadOnlyList<Filter>>();
-        Pattern[][] steps =
+        List<MarkingPattern> patterns =
         [
-            .. definition.Steps.Select(
-                step => PatternsOf(step).Select(each => new Pattern(each, conditions)).ToArray()),
+            .. definition.Steps.SelectMany((step, index) =>
+                PatternsOf(step).Select(each => Of(each, new Marks(1u << index, 0), conditions))),
+            .. definition.Exclusions.Select((each, index) => Of(each.Event, new Marks(0, 1u << index), conditions)),
         ];
-        Pattern[] exclusions = [.. definition.Exclusions.Select(each => new Pattern(each.Event, conditions))];
         var shape = new FunnelShape(
             OrderOf(definition.Order),
             WindowOf(definition, chosen),
             [.. definition.Steps.Select(Of)],
             [.. definition.Exclusions.Select(each => (each.AfterStep - 1, each.BeforeStep - 1))]);
-        return new FunnelPlan(shape, chosen, conditions, (happened, holding) => new Marks(
-            Bits(steps, patterns => Array.Exists(patterns, pattern => pattern.Matches(happened, holding))),
-            Bits(exclusions, pattern => pattern.Matches(happened, holding))));
+        return new FunnelPlan(shape, chosen, conditions, patterns, BuiltIn: null);
     }
 
     /// <summary>The built-in funnel.</summary>
@@ -52,8 +52,23 @@ internal sealed record FunnelPlan(
         var chosen = UnitOf(definition, unit);
         var shape = new FunnelShape(
             FunnelShape.Kind.Furthest, WindowOf(definition, chosen), [.. definition.Steps.Select(Of)], []);
-        return new FunnelPlan(
-            shape, chosen, [], (happened, _) => new Marks((1u << (int)funnel.StageOf(happened)) - 1, 0));
+        return new FunnelPlan(shape, chosen, [], [], funnel);
+    }
+
+    /// <summary>What an event is.</summary>
+    /// <param name="holding">Which conditions hold of its session.</param>
+    public Marks Mark(TimelineEvent happened, bool[] holding)
+    {
+        if (BuiltIn is not null)
+            return Marks.UpTo(BuiltIn.StageOf(happened));
+        var marks = default(Marks);
+        foreach (var pattern in Patterns)
+        {
+            if ((pattern.Condition is not { } index || holding[index]) && pattern.Events.Matches(happened))
+                marks |= pattern.Marks;
+        }
+
+        return marks;
     }
 
     private static Unit UnitOf(FunnelDefinition definition, Unit unit)
@@ -92,16 +107,16 @@ internal sealed record FunnelPlan(
         return own.Equals(new EventMatch()) ? step.AnyOf : step.AnyOf.Prepend(own);
     }
 
-    private static uint Bits<T>(T[] parts, Predicate<T> matches)
+    private static MarkingPattern Of(EventMatch match, Marks marks, List<IReadOnlyList<Filter>> conditions)
     {
-        var bits = 0u;
-        for (var index = 0; index < parts.Length; index++)
+        int? condition = null;
+        if (match.Session.Count > 0)
         {
-            if (matches(parts[index]))
-                bits |= 1u << index;
+            condition = conditions.Count;
+            conditions.Add(match.Session);
         }
 
-        return bits;
+        return new MarkingPattern(new EventPattern(match), condition, marks);
     }
 
     private static uint FirstTimeSteps(FunnelShape shape)
@@ -115,23 +130,9 @@ internal sealed record FunnelPlan(
 
         return bits;
     }
-
-    /// <summary>A pattern, and which of the conditions on sessions belongs to it.</summary>
-    private sealed class Pattern
-    {
-        private readonly EventPattern pattern;
-        private readonly int? condition;
-
-        public Pattern(EventMatch match, List<IReadOnlyList<Filter>> conditions)
-        {
-            pattern = new EventPattern(match);
-            if (match.Session.Count == 0)
-                return;
-            condition = conditions.Count;
-            conditions.Add(match.Session);
-        }
-
-        public bool Matches(TimelineEvent happened, bool[] holding) =>
-            (condition is not { } index || holding[index]) && pattern.Matches(happened);
-    }
 }
+
+/// <summary>Events that are a step or an exclusion.</summary>
+/// <param name="Condition">Which of the plan's conditions must hold of the session; null: none.</param>
+/// <param name="Marks">What they are.</param>
+internal sealed record MarkingPattern(EventPattern Events, int? Condition, Marks Marks);

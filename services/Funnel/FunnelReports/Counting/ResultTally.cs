@@ -10,7 +10,7 @@ internal sealed class ResultTally(FunnelPlan plan)
 {
     private readonly StepTally steps = new(plan.Shape);
     // By visitor the steps that any of its sessions took, as bits.
-    private readonly Dictionary<string, uint> visitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<Visitor, uint> visitors = [];
 
     public void Add(Actor actor, Attempt attempt)
     {
@@ -20,7 +20,7 @@ internal sealed class ResultTally(FunnelPlan plan)
         var taken = 0u;
         for (var step = 0; step < attempt.Taken.Length; step++)
             taken |= attempt.Taken[step] >= 0 ? 1u << step : 0;
-        var visitor = actor.SessionOf(attempt.First).VisitorId;
+        var visitor = actor.SessionOf(attempt.First).Visitor;
         visitors[visitor] = visitors.GetValueOrDefault(visitor) | taken;
     }
 

@@ -1,0 +1,54 @@
+using Npgsql;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.Funnels;
+using static SessionPlatform.Funnel.Funnels.EcommerceFunnel;
+
+namespace SessionPlatform.Funnel.FunnelReports.Scanning;
+
+/// <summary>By the stages of the built-in funnel.</summary>
+internal sealed class StageMarks : ITimelineMarks
+{
+    private readonly List<string> kindTexts = [];
+    private readonly TextMap kinds;
+    private readonly TextMap categories;
+    private readonly TextMap paths;
+
+    public StageMarks(NpgsqlDataSource dataSource, string siteId, EcommerceFunnel funnel)
+    {
+        kinds = new TextMap(dataSource, siteId, kind =>
+        {
+            kindTexts.Add(kind);
+            return kindTexts.Count - 1;
+        });
+        categories = new TextMap(dataSource, siteId, category => (int)OfCategory(category));
+        paths = new TextMap(dataSource, siteId, path => (int)funnel.OfPath(path));
+    }
+
+    public IEnumerable<Column> Columns =>
+    [
+        FactColumns.Timeline.Counts, FactColumns.TimelineKind, FactColumns.TimelineCategory, FactColumns.TimelinePath,
+    ];
+
+    public async Task<Marks[]> MarkAsync(
+        NpgsqlConnection connection, Chunk chunk, bool[] asked, CancellationToken cancellationToken)
+    {
+        var (kind, category) = (chunk.Of(FactColumns.TimelineKind), chunk.Of(FactColumns.TimelineCategory));
+        var path = chunk.Of(FactColumns.TimelinePath);
+        await kinds.LearnAsync(kind, cancellationToken);
+        await categories.LearnAsync(category, cancellationToken);
+        await paths.LearnAsync(path, cancellationToken);
+        var marks = new Marks[kind.Length];
+        for (var each = 0; each < marks.Length; each++)
+            marks[each] = Marks.UpTo(StageOf(kindTexts[kinds.Values[kind[each]]], category[each], path[each]));
+        return marks;
+    }
+
+    private Stage StageOf(string kind, int category, int path)
+    {
+        // The number of the empty text is 0.
+        if (category != 0)
+            return EcommerceFunnel.StageOf(kind, (Stage)categories.Values[category]);
+        return EcommerceFunnel.StageOf(kind, kind == PageView ? (Stage)paths.Values[path] : Stage.None);
+    }
+}
