@@ -36,13 +36,13 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
             AND last_hour >= $3 AND first_hour <> $3
         """;
 
-    // A copy that knows more changes is the newer one, of the same hours.
+    // A copy that knows more changes is the newer one, of the same hours. One that knows as many is the same, or damaged.
     private const string WriteSql = """
         INSERT INTO fact_columns AS c (site_id, name, first_hour, last_hour, changes, packed)
         SELECT $1, name, $4, $5, $6, packed FROM unnest($2::text[], $3::bytea[]) AS k(name, packed) ORDER BY name
         ON CONFLICT (site_id, name, first_hour) DO UPDATE SET
             last_hour = excluded.last_hour, changes = excluded.changes, packed = excluded.packed
-        WHERE c.last_hour <> excluded.last_hour OR c.changes < excluded.changes
+        WHERE c.last_hour <> excluded.last_hour OR c.changes <= excluded.changes
         """;
 
     /// <summary>Which of some columns of chunks are not there.</summary>
@@ -68,15 +68,19 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(Ask(ReadSql, siteId, asked));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var unreadable = 0;
         while (await reader.ReadAsync(cancellationToken))
         {
             var (chunk, column) = asked[(int)reader.GetInt64(0) - 1];
             if (Sql.Bytes(reader, 1) is { } packed && column.IsPacked(packed))
                 found(chunk, column, packed);
             else
-                // It is made anew from the facts.
-                Log.Unreadable(logger, siteId, column.Name);
+                unreadable++;
         }
+
+        // They are made anew from the facts.
+        if (unreadable > 0)
+            Log.Unreadable(logger, siteId, unreadable);
     }
 
     public async Task WriteAsync(
@@ -109,7 +113,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Site {Site}: the column {Column} is unreadable and is made anew")]
-        public static partial void Unreadable(ILogger logger, string site, string column);
+        [LoggerMessage(1, LogLevel.Warning, "Site {Site}: {Count} columns of facts are unreadable and are made anew")]
+        public static partial void Unreadable(ILogger logger, string site, int count);
     }
 }

@@ -107,6 +107,10 @@ public sealed class ColumnScanTests(PostgresFixture postgres) : IDisposable
         await ExecuteAsync("UPDATE fact_columns SET packed = '\\x00' WHERE site_id = $1", siteId);
 
         Assert.Contains("/page", Assert.Single(await LinesAsync(await other.ReadAsync(await SiteAsync(siteId)), siteId)));
+        await using var command = postgres.DataSource.CreateCommand(
+            "SELECT count(*) FROM fact_columns WHERE site_id = $1 AND packed = '\\x00'");
+        command.Parameters.Add(new() { Value = siteId });
+        Assert.Equal(0L, await command.ExecuteScalarAsync());
     }
 
     [Fact]
