@@ -56,11 +56,11 @@ internal sealed class FunnelOptions
     public int ReportsAtOnce { get; set; } = 16;
 
     /// <summary>
-    /// Memory in which columns of facts are kept that reports have read lately, 1–4096 MiB; default 64. A column takes
+    /// Memory in which columns of facts are kept that reports have read lately, 1–4096 MiB; default 128. A column takes
     /// 1 to 8 bytes a session.
     /// </summary>
     [Range(1, 4096)]
-    public int ColumnCacheMiB { get; set; } = 64;
+    public int ColumnCacheMiB { get; set; } = 128;
 
     /// <summary>
     /// How often a replica looks for facts to copy by column before a report needs them, 1 s – 1 day; default 2 min. What

@@ -20,15 +20,22 @@ internal sealed class ColumnScan(
     public bool IsInOrder { get; } = Enumerable.Range(1, Math.Max(chunks.Count - 1, 0))
         .All(index => chunks[index - 1].Chunk.Before <= chunks[index].Chunk.FirstHour);
 
+    /// <summary>What there is to be read.</summary>
+    public IEnumerable<PlannedChunk> Planned => chunks.Select(chunk => chunk.Chunk);
+
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
-    public async IAsyncEnumerable<Chunk> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="isAsked">Which chunks are read; null: all.</param>
+    public async IAsyncEnumerable<Chunk> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken, Predicate<PlannedChunk>? isAsked = null)
     {
-        for (var first = 0; first < chunks.Count;)
+        List<(PlannedChunk Chunk, Column[] Columns)> asked =
+            [.. chunks.Where(chunk => isAsked?.Invoke(chunk.Chunk) ?? true)];
+        for (var first = 0; first < asked.Count;)
         {
             var (count, sessions) = (0, 0L);
-            while (first + count < chunks.Count && (count == 0 || sessions < SessionsAtOnce))
-                sessions += chunks[first + count++].Chunk.Sessions;
-            (PlannedChunk, Column[])[] together = [.. chunks.Skip(first).Take(count)];
+            while (first + count < asked.Count && (count == 0 || sessions < SessionsAtOnce))
+                sessions += asked[first + count++].Chunk.Sessions;
+            (PlannedChunk, Column[])[] together = [.. asked.Skip(first).Take(count)];
             foreach (var chunk in await scans.ReadAsync(connection, siteId, together, cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();

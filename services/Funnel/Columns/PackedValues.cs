@@ -53,7 +53,7 @@ internal static class PackedValues
     {
         if (!IsPacked<T>(packed))
             throw new InvalidDataException("A column of another form than it should have.");
-        var values = new T[BinaryPrimitives.ReadInt32LittleEndian(packed)];
+        var values = GC.AllocateUninitializedArray<T>(BinaryPrimitives.ReadInt32LittleEndian(packed));
         if (typeof(T) == typeof(int))
             UnpackNumbers(packed, MemoryMarshal.Cast<T, int>(values.AsSpan()));
         else if (typeof(T) == typeof(long))

@@ -26,7 +26,9 @@ internal sealed class ActorMaker(FunnelPlan plan)
             var id = plan.Unit == Unit.User ? person?[PersonPrefix..] : person;
             yield return new Actor(
                 id ?? "", person ?? "", sessions,
-                [.. events.Where(happened => sessions[happened.Session].IsSelected)]);
+                sessions.TrueForAll(session => session.IsSelected)
+                    ? events
+                    : [.. events.Where(happened => sessions[happened.Session].IsSelected)]);
             yield break;
         }
 
@@ -42,18 +44,19 @@ internal sealed class ActorMaker(FunnelPlan plan)
     /// <summary>In order of time; what is at the same time keeps its order, of sessions that of their begin.</summary>
     private static MarkedEvent[] Merge(List<ActorSession> sessions)
     {
-        var events = new List<MarkedEvent>();
-        var isOrdered = true;
+        var events = new MarkedEvent[sessions.Sum(session => session.Events.Count)];
+        var (count, isOrdered) = (0, true);
         for (var index = 0; index < sessions.Count; index++)
         {
-            foreach (var happened in sessions[index].Events)
+            var own = sessions[index].Events;
+            for (var each = 0; each < own.Count; each++)
             {
-                isOrdered &= events.Count == 0 || events[^1].At <= happened.At;
-                events.Add(happened with { Session = index });
+                isOrdered &= count == 0 || events[count - 1].At <= own[each].At;
+                events[count++] = own[each] with { Session = index };
             }
         }
 
-        return isOrdered ? [.. events] : [.. events.OrderBy(happened => happened.At)];
+        return isOrdered ? events : [.. events.OrderBy(happened => happened.At)];
     }
 
     private void KeepFirst(MarkedEvent[] events)

@@ -1,4 +1,5 @@
 using SessionPlatform.Funnel.Facts;
+using SessionPlatform.Funnel.Metrics.Counting;
 
 namespace SessionPlatform.Funnel.Metrics;
 
@@ -8,6 +9,7 @@ internal static class MetricsExtensions
     public static void AddMetrics(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ReportDatabase>();
+        builder.Services.AddSingleton<KeptSums>();
         builder.Services.AddSingleton<SessionCounts>();
         builder.Services.AddSingleton<TopValues>();
         builder.Services.AddSingleton<SeriesReport>();

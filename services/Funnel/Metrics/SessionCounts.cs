@@ -15,7 +15,8 @@ namespace SessionPlatform.Funnel.Metrics;
 internal sealed record CountedSessions(SiteConfiguration Site, ReportSpan Span, Segment? Segment, bool HasHours);
 
 /// <summary>Counts metrics of sessions by reading their columns.</summary>
-internal sealed class SessionCounts(ReportDatabase database, ColumnScans scans, NpgsqlDataSource dataSource)
+internal sealed class SessionCounts(
+    ReportDatabase database, ColumnScans scans, KeptSums keptSums, NpgsqlDataSource dataSource)
 {
     /// <summary>Counts all of some tallies, reading the sessions once.</summary>
     /// <param name="connection">With the snapshot of the report.</param>
@@ -39,15 +40,21 @@ internal sealed class SessionCounts(ReportDatabase database, ColumnScans scans, 
                 .Concat(needsPersons ? Persons.ColumnsOf(unit) : []),
             chunk => tallies.Any(tally => tally.NeedsStart(chunk)),
             cancellationToken);
+        var sums = new KeptSumsOfReport(keptSums, sessions, tallies);
+        var chunks = scan.Planned.Where(chunk => !sums.TryAdd(chunk)).ToHashSet();
+        if (chunks.Count == 0)
+            return;
         var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
         var persons = needsPersons
             ? await Persons.ReadAsync(connection, dataSource, siteId, unit, cancellationToken)
             : null;
         try
         {
-            await foreach (var chunk in scan.ReadAsync(cancellationToken))
+            await foreach (var chunk in scan.ReadAsync(cancellationToken, chunks.Contains))
             {
                 var selected = filter.Select(chunk);
+                if (sums.AddAndKeep(chunk, selected))
+                    continue;
                 foreach (var tally in tallies)
                     tally.Add(chunk, selected, persons);
             }
@@ -108,4 +115,44 @@ internal sealed record WholeFigures(
             return counted.Values[index];
         }
     }
+}
+
+/// <summary>The sums that are kept of what a report counts.</summary>
+internal sealed class KeptSumsOfReport(KeptSums kept, CountedSessions sessions, IReadOnlyList<Tally> tallies)
+{
+    private readonly bool areKept = tallies.All(tally => tally.IsOfSums);
+
+    /// <summary>Adds those of a chunk.</summary>
+    /// <returns>False: there are not all; the chunk has to be read.</returns>
+    public bool TryAdd(PlannedChunk chunk)
+    {
+        if (!Keeps(chunk))
+            return false;
+        var found = tallies.Select(tally => kept.Find(sessions.Site.SiteId, chunk, sessions.Segment, tally)).ToList();
+        if (found.Contains(null))
+            return false;
+        foreach (var (tally, sums) in tallies.Zip(found))
+            tally.Add(sums!);
+        return true;
+    }
+
+    /// <summary>Adds those of a chunk that was read, and keeps them.</summary>
+    /// <returns>False: sums of this report or chunk are not kept.</returns>
+    public bool AddAndKeep(Chunk chunk, bool[] selected)
+    {
+        if (!Keeps(chunk.Planned))
+            return false;
+        foreach (var tally in tallies)
+        {
+            var sums = tally.SumsOf(chunk, selected);
+            kept.Add(sessions.Site.SiteId, chunk.Planned, sessions.Segment, tally, sums);
+            tally.Add(sums);
+        }
+
+        return true;
+    }
+
+    // What the report's span cuts off is of no use to others.
+    private bool Keeps(PlannedChunk chunk) =>
+        areKept && sessions.Span.From <= chunk.FirstHour && sessions.Span.To >= chunk.Before;
 }

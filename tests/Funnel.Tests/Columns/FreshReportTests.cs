@@ -130,9 +130,19 @@ public sealed class FreshReportTests : IDisposable
             Dimension = Dimension.Types.Name.ExitPage,
             Metrics = { Metric.Types.Name.Visitors, Metric.Types.Name.Sessions },
         };
+        // Sums over whole days are remembered.
+        var pages = new GetTopListRequest
+        {
+            SiteId = siteId,
+            Dimension = Dimension.Types.Name.Path,
+            Metrics = { Metric.Types.Name.PageViews, Metric.Types.Name.Entries },
+            Segment = new Segment { IncludeBots = stored.Count % 2 == 0 },
+        };
         replicas.Enqueue(replicas.Dequeue());
         AnswerLine.Compare(
             series, expected.Series(series, time.Now), await replicas.Peek().SeriesAsync(series));
+        AnswerLine.Compare(
+            pages, expected.TopList(pages, time.Now), await replicas.Peek().TopListAsync(pages));
         var answer = await replicas.Peek().TopListAsync(exits);
         AnswerLine.Compare(exits, expected.TopList(exits, time.Now), answer);
         return answer.Rows.FirstOrDefault()?.Value;

@@ -3,6 +3,7 @@ using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Metrics.Counting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Storage;
@@ -14,11 +15,13 @@ namespace SessionPlatform.Funnel.Tests.Metrics;
 internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites, TimeProvider time) : IDisposable
 {
     private readonly ColumnsOf columns = new(dataSource);
+    private readonly KeptSums sums = new();
     private readonly ReportDatabase database = new(dataSource, Options.Create(new FunnelOptions()));
 
     public void Dispose()
     {
         columns.Dispose();
+        sums.Dispose();
         database.Dispose();
     }
 
@@ -40,7 +43,7 @@ internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites
             request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
     }
 
-    private SessionCounts Counts() => new(database, columns.Scans, dataSource);
+    private SessionCounts Counts() => new(database, columns.Scans, sums, dataSource);
 
     private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
         (await new Configurations(dataSource, sites).FindAsync(siteId, CancellationToken.None))!;

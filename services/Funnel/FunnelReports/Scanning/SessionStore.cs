@@ -19,14 +19,24 @@ internal sealed class SessionStore(FunnelReportOptions bounds)
     private readonly List<ScannedSession> sessions = [];
     private readonly List<(long At, Marks Marks)> events = [];
 
+    // By person: whether there is an event of some step; without one there is no attempt.
+    private bool[] haveSteps = [];
+
     public void Add(ScannedSession session, ReadOnlySpan<MarkedEvent> own)
     {
         sessions.Add(session with { FirstEvent = events.Count, Events = own.Length });
+        if (session.Person >= haveSteps.Length)
+            Array.Resize(ref haveSteps, Math.Max(session.Person + 1, 2 * haveSteps.Length));
         foreach (var happened in own)
+        {
+            haveSteps[session.Person] |= happened.Marks.Steps != 0;
             events.Add((happened.At, happened.Marks));
+        }
     }
 
-    /// <summary>All sessions of a person, then of the next one; what it yields is good until then.</summary>
+    /// <summary>
+    /// All sessions of a person who took some step, then of the next one; what it yields is good until then.
+    /// </summary>
     public IEnumerable<List<ActorSession>> ByPerson(CancellationToken cancellationToken)
     {
         var (order, begins) = Grouped();
@@ -34,7 +44,7 @@ internal sealed class SessionStore(FunnelReportOptions bounds)
         for (var person = 0; person + 1 < begins.Length; person++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (begins[person] == begins[person + 1])
+            if (begins[person] == begins[person + 1] || !haveSteps[person])
                 continue;
             own.Clear();
             var looked = 0;

@@ -91,15 +91,22 @@ internal sealed class SumTable
     {
         var folded = new SumTable(Enum.GetValues<FactSum>().Where(Has));
         folded.Reserve(groups);
+        folded.Add(this, target);
+        return folded;
+    }
+
+    /// <summary>Adds the sums of another table of the same ones; there is room for them.</summary>
+    /// <param name="target">Where the sums of each group go.</param>
+    public void Add(SumTable from, ReadOnlySpan<int> target)
+    {
         for (var sum = 0; sum < sums.Length; sum++)
         {
-            for (var group = 0; sums[sum] is { } from && group < target.Length; group++)
-                folded.sums[sum]![target[group]] += from[group];
+            for (var group = 0; from.sums[sum] is { } added && group < target.Length; group++)
+                sums[sum]![target[group]] += added[group];
         }
 
-        for (var group = 0; depths is not null && group < target.Length; group++)
-            folded.depths![target[group]] += depths[group];
-        return folded;
+        for (var group = 0; from.depths is not null && group < target.Length; group++)
+            depths![target[group]] += from.depths[group];
     }
 
     private static double Total(ReadOnlySpan<double> parts)

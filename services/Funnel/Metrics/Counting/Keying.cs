@@ -28,6 +28,9 @@ internal sealed class Keying
     /// <summary>How many keys there are, so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether each value has a key of its own.</summary>
+    public bool IsByValue => values is not null;
+
     /// <summary>The numbers of the texts that the keys are of.</summary>
     public IReadOnlyList<int> Values => values ?? [];
 

@@ -39,12 +39,27 @@ internal sealed class Tally
         loads = Needs(Over.LoadTimes) ? new Percentiles() : null;
         money = Needs(Over.Money) ? new MoneySums() : null;
         rows = new ChunkRows(keying, bucketing, needsRows: !AddsUp(names, keying.Dimension));
+        SumsName = $"{keying.Dimension}: {string.Join(' ', asked)}";
     }
 
     /// <summary>Whether there are sessions of the key 0: of ranks, others than those of the ranks.</summary>
     public bool HasFirst { get; private set; }
 
     public IReadOnlyList<int> KeyValues => keying.Values;
+
+    /// <summary>Tells apart what is added up.</summary>
+    public string SumsName { get; }
+
+    /// <summary>How many different sums there are.</summary>
+    public int SumCount => asked.Length;
+
+    /// <summary>
+    /// Whether it is made of whole numbers that add up from chunk to chunk, in whatever order: then those of a chunk can be
+    /// kept.
+    /// </summary>
+    public bool IsOfSums => bucketing.Count == 1 && metrics.All(metric => metric.Part == Over.Sums)
+        && !asked.Contains(FactSum.ScrollDepth)
+        && (keying.IsByValue ? AddsUp(names, keying.Dimension) : keying.Dimension == Dimensions.Unspecified);
 
     /// <summary>What it reads of every chunk; persons not included.</summary>
     public IEnumerable<Column> Columns => ChunkRows.ColumnsOf(keying.Dimension)
@@ -93,6 +108,23 @@ internal sealed class Tally
             AddLoads(chunk, loads);
         if (money is not null)
             AddMoney(chunk, money);
+    }
+
+    /// <summary>The sums of one chunk, of what <see cref="IsOfSums"/>.</summary>
+    public ChunkSums SumsOf(Chunk chunk, bool[] selected)
+    {
+        var alone = new Tally(
+            names, keying.IsByValue ? Keying.ByValue(keying.Dimension) : Keying.Whole());
+        alone.Add(chunk, selected, persons: null);
+        return new ChunkSums([.. alone.KeyValues], alone.sums);
+    }
+
+    /// <summary>Adds the sums of a chunk.</summary>
+    public void Add(ChunkSums kept)
+    {
+        var target = keying.IsByValue ? Array.ConvertAll(kept.Values, keying.Of) : [0];
+        sums.Reserve(keying.Count);
+        sums.Add(kept.Sums, target);
     }
 
     /// <summary>The figures of all keys; nothing is added later.</summary>

@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Caching.Memory;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Columns;
+
+namespace SessionPlatform.Funnel.Metrics.Counting;
+
+/// <summary>What the sessions of a chunk add to the sums of values.</summary>
+/// <param name="Values">The numbers of their texts; none: it is one sum over all sessions.</param>
+/// <param name="Sums">In the same order.</param>
+internal sealed record ChunkSums(int[] Values, SumTable Sums)
+{
+    /// <summary>How many sums there are of each.</summary>
+    public int Count => Math.Max(Values.Length, 1);
+}
+
+/// <summary>
+/// Remembers sums over whole chunks, so that a list that is asked for again reads only what has changed. As with columns a
+/// chunk is told by the number of its changes, and of the same facts the sums are the same.
+/// </summary>
+internal sealed class KeptSums : IDisposable
+{
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    // About what an entry takes besides its sums.
+    private const int EntryBytes = 500;
+
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    /// <summary>Null: they are not remembered.</summary>
+    public ChunkSums? Find(string siteId, PlannedChunk chunk, Segment? segment, Tally tally) =>
+        cache.TryGetValue(KeyOf(siteId, chunk, segment, tally), out ChunkSums? found) ? found : null;
+
+    public void Add(string siteId, PlannedChunk chunk, Segment? segment, Tally tally, ChunkSums sums) => cache.Set(
+        KeyOf(siteId, chunk, segment, tally),
+        sums,
+        new MemoryCacheEntryOptions
+        {
+            Size = EntryBytes + (sums.Count * (sizeof(int) + (sizeof(long) * tally.SumCount))),
+        });
+
+    public void Dispose() => cache.Dispose();
+
+    private static Key KeyOf(string siteId, PlannedChunk chunk, Segment? segment, Tally tally) => new(
+        siteId, chunk.FirstHour, chunk.LastHour, chunk.Changes, segment?.ToByteString() ?? ByteString.Empty,
+        tally.SumsName);
+
+    private sealed record Key(
+        string SiteId, DateTime FirstHour, DateTime LastHour, long Changes, ByteString Segment, string Sums);
+}
