@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Funnels.V1;
@@ -132,6 +133,36 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_report_beyond_its_bounds_is_refused_and_says_what_it_has_too_much_of()
+    {
+        await ApplyAsync(new Random(5), visitors: 100);
+        var request = new GetFunnelReportRequest
+        {
+            SiteId = siteId,
+            Definition = new FunnelDefinition
+            {
+                Unit = Unit.Visitor,
+                Steps = { new FunnelStep { Name = "a", Kind = "pageview" }, new FunnelStep { Name = "b", Kind = "pageview" } },
+            },
+        };
+        var question = await AskAsync(request);
+        foreach (var (bounds, what) in new (FunnelReportOptions, string)[]
+        {
+            (new() { MaxSessions = 3 }, "sessions"),
+            (new() { MaxEvents = 3 }, "events that the funnel looks at"),
+            (new() { MaxActorEvents = 1 }, "events of one visitor"),
+            (new() { MaxTimes = 3 }, "times between steps"),
+        })
+        {
+            using var reporter = Reporter(bounds);
+            var error = await Assert.ThrowsAsync<RpcException>(() =>
+                reporter.ReportAsync(question, request, CancellationToken.None));
+            Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+            Assert.Contains(what, error.Status.Detail, StringComparison.Ordinal);
+        }
+    }
+
     private async Task<FunnelWorld> ApplyAsync(Random random, int visitors)
     {
         sites.Set(siteId, new SiteRules { TimeZone = "Europe/Zurich" });
@@ -149,9 +180,9 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
         new FunnelQuestions(new Configurations(postgres.DataSource, sites), database)
             .AskAsync(request, within: null, new Violations(), CancellationToken.None);
 
-    private FunnelReporter Reporter()
+    private FunnelReporter Reporter(FunnelReportOptions? options = null)
     {
-        var bounds = new FunnelReportOptions();
+        var bounds = options ?? new FunnelReportOptions();
         var scan = new ActorScan(postgres.DataSource, database, columns.Scans, bounds);
         return new FunnelReporter(database, scan, time, Options.Create(bounds));
     }

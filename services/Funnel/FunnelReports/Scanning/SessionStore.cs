@@ -24,6 +24,8 @@ internal sealed class SessionStore(FunnelReportOptions bounds)
 
     public void Add(ScannedSession session, ReadOnlySpan<MarkedEvent> own)
     {
+        if (events.Count + own.Length > bounds.MaxEvents)
+            throw TooLarge.Of(bounds.MaxEvents, "events that the funnel looks at");
         sessions.Add(session with { FirstEvent = events.Count, Events = own.Length });
         if (session.Person >= haveSteps.Length)
             Array.Resize(ref haveSteps, Math.Max(session.Person + 1, 2 * haveSteps.Length));
