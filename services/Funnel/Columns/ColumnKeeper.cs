@@ -41,7 +41,15 @@ internal sealed partial class ColumnKeeper(
         foreach (var siteId in touched.Keys)
         {
             touched.TryRemove(siteId, out _);
-            made += await LookAsync(siteId, cancellationToken);
+            try
+            {
+                made += await LookAsync(siteId, cancellationToken);
+            }
+            catch
+            {
+                Touch(siteId);
+                throw;
+            }
         }
 
         return made;

@@ -101,9 +101,10 @@ internal sealed class TimelineMatcher
         {
             var session = sessions[row.GetGuid(0)];
             var own = matches.AsSpan(begins[session]..begins[session + 1]);
+            // Unreadable is as empty here, whatever was there when the columns were made: the audit finds and mends it.
             var timeline = Timelines.Read(Sql.Bytes(row, 1) ?? []) ?? [];
             for (var index = 0; index < own.Length; index++)
-                own[index] = own[index] && pattern.MatchesProperties(timeline[index]);
+                own[index] = own[index] && index < timeline.Count && pattern.MatchesProperties(timeline[index]);
         }
     }
 }
