@@ -54,7 +54,11 @@ trap end_at_once USR2
 (
     trap - USR1 USR2 TERM HUP INT
     read -r word <&3
-    if [ "$word" = kill ]; then kill -USR2 $$; else kill -USR1 $$; fi
+    if [ "$word" = kill ]; then last=USR2; else last=USR1; fi
+    # A signal in the moment before the shell begins to wait is not looked at until the next one.
+    while kill -s "$last" $$; do
+        sleep 1
+    done
 ) >/dev/null 2>&1 &
 reader=$!
 disown "$reader"

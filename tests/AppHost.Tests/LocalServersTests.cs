@@ -74,7 +74,9 @@ public sealed class LocalServersTests
     {
         await using var connection = await ConnectAsync(rabbit);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync("", "kept", "durable"u8.ToArray());
+        // Its confirmation is awaited for as long as it takes.
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await channel.BasicPublishAsync("", "kept", "durable"u8.ToArray(), timeout.Token);
     }
 
     private static Task<IConnection> ConnectAsync(LocalRabbitMq rabbit) =>

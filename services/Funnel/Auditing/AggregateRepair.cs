@@ -17,6 +17,9 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
 
     private const int RowsAtOnce = 500;
 
+    // Copies of the day's visitors are of what was wrong.
+    private const string ChangedSql = "UPDATE funnel_days SET changes = changes + 1 WHERE site_id = $1 AND day = $2";
+
     /// <summary>Sets what the sessions of a day are counted as, and the day's rows.</summary>
     /// <returns>How many rows were set.</returns>
     public async Task<int> SetDayAsync(string siteId, DateOnly day, CancellationToken cancellationToken)
@@ -109,5 +112,9 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
 
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        await using var changed = new NpgsqlBatch(connection);
+        changed.BatchCommands.Add(Sql.Command(ChangedSql, siteId, day));
+        await changed.ExecuteNonQueryAsync(cancellationToken);
     }
 }

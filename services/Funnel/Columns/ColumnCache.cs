@@ -15,16 +15,16 @@ internal sealed class ColumnCache(IOptions<FunnelOptions> options) : IDisposable
         new(new MemoryCacheOptions { SizeLimit = (long)options.Value.ColumnCacheMiB * BytesPerMiB });
 
     public byte[]? Find(string siteId, PlannedChunk chunk, Column column) =>
-        cache.TryGetValue(new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes), out byte[]? found)
+        cache.TryGetValue(new Key(siteId, column.Name, chunk.FirstHour, chunk.LastHour, chunk.Changes), out byte[]? found)
             ? found
             : null;
 
     public void Add(string siteId, PlannedChunk chunk, Column column, byte[] packed) => cache.Set(
-        new Key(siteId, column, chunk.FirstHour, chunk.LastHour, chunk.Changes),
+        new Key(siteId, column.Name, chunk.FirstHour, chunk.LastHour, chunk.Changes),
         packed,
         new MemoryCacheEntryOptions { Size = packed.Length + EntryBytes });
 
     public void Dispose() => cache.Dispose();
 
-    private sealed record Key(string SiteId, Column Column, DateTime FirstHour, DateTime LastHour, long Changes);
+    private sealed record Key(string SiteId, string Column, DateTime FirstHour, DateTime LastHour, long Changes);
 }

@@ -26,8 +26,11 @@ internal static class Aggregates
 
         if (deltas.Revenue.Where(delta => !delta.Value.IsZero).ToArray() is { Length: > 0 } revenue)
             yield return AddRevenue(revenue);
-        if (deltas.FunnelDays.Where(delta => delta.Value != 0).ToArray() is { Length: > 0 } funnelDays)
-            yield return AddFunnelDays(funnelDays);
+        // Where one visitor came to a stage and another went, the sessions stay as many, yet the day changes.
+        var stages = funnelVisitors
+            .Select(delta => (delta.Key.SiteId, delta.Key.FunnelId, delta.Key.Day, delta.Key.Stage)).ToHashSet();
+        if (stages.Count > 0)
+            yield return AddFunnelDays([.. deltas.FunnelDays.Where(delta => stages.Contains(delta.Key))]);
         if (deltas.Versions.Where(delta => delta.Value != 0).ToArray() is { Length: > 0 } versions)
             yield return AddVersions(versions);
     }
@@ -163,7 +166,8 @@ internal static class Aggregates
             SELECT * FROM unnest($1::text[], $2::int[], $3::date[], $4::smallint[], $5::int[])
                 AS k(site_id, funnel_id, day, stage, sessions)
             ORDER BY site_id COLLATE "C", funnel_id, day, stage
-            ON CONFLICT (site_id, funnel_id, day, stage) DO UPDATE SET sessions = f.sessions + excluded.sessions
+            ON CONFLICT (site_id, funnel_id, day, stage) DO UPDATE SET
+                sessions = f.sessions + excluded.sessions, changes = f.changes + 1
             """;
         return Sql.Command(
             sql,

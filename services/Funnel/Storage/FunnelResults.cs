@@ -1,123 +1,113 @@
-using System.Data;
+using Grpc.Core;
 using Npgsql;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.Storage;
 
 /// <summary>
-/// Reads funnel counts: whole days from the aggregates, what sticks out at the ends of a range from the sessions.
+/// Reads funnel counts: whole days from the aggregates, what sticks out at the ends of a range from the sessions. A visitor
+/// counts once, by the furthest stage of all of them.
 /// </summary>
-internal sealed class FunnelResults(NpgsqlDataSource dataSource)
+internal sealed class FunnelResults(ReportDatabase database, FunnelVisitors visitors)
 {
     /// <summary>The result over the sessions that started in [from, to); null: the site has no such funnel.</summary>
-    public async Task<GetFunnelResultResponse?> GetAsync(
-        string siteId, string name, DateTime? from, DateTime? to, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: it takes too long.</exception>
+    public Task<GetFunnelResultResponse?> GetAsync(
+        string siteId, string name, DateTime? from, DateTime? to, CancellationToken cancellationToken) =>
         // One snapshot for all statements; configuration and counts change together.
-        await using var transaction =
-            await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        var configuration = await ConfigurationSql.LoadAsync(connection, siteId, cancellationToken);
-        if (configuration?.Funnels.FirstOrDefault(candidate => candidate.Definition.Name == name) is not { } funnel)
-            return null;
+        database.ReadAsync(
+            async (connection, token) =>
+            {
+                var configuration = await ConfigurationSql.LoadAsync(connection, siteId, token);
+                return configuration?.Funnels.FirstOrDefault(candidate => candidate.Definition.Name == name) is { } funnel
+                    ? await GetAsync(connection, siteId, funnel, DayRange.Of(from, to, configuration.TimeZone), token)
+                    : null;
+            },
+            cancellationToken);
 
-        var range = DayRange.Of(from, to, configuration.TimeZone);
-        var counts = new Counts(funnel.Definition.Steps.Count + 1);
+    private async Task<GetFunnelResultResponse?> GetAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        SiteFunnel funnel,
+        DayRange range,
+        CancellationToken cancellationToken)
+    {
+        var sessions = new long[funnel.Definition.Steps.Count + 1];
+        var furthest = new FurthestStages();
         foreach (var edge in range.Edges())
-            await AddEdgeAsync(connection, siteId, funnel.Id, range, edge, counts, cancellationToken);
-        return await AddDaysAsync(connection, siteId, funnel, range, counts, cancellationToken);
+            await AddEdgeAsync(connection, siteId, funnel.Id, range, edge, sessions, furthest, cancellationToken);
+        var (pending, days) = await AddDaysAsync(connection, siteId, funnel, range, sessions, cancellationToken);
+        await visitors.AddAsync(connection, siteId, funnel.Id, days, furthest, cancellationToken);
+        return FunnelTable.Of(funnel.Definition, sessions, furthest.CountBy(sessions.Length), pending);
     }
 
-    private static async Task AddEdgeAsync(
+    private async Task AddEdgeAsync(
         NpgsqlConnection connection,
         string siteId,
         int funnelId,
         DayRange range,
         (DateTime From, DateTime To) edge,
-        Counts counts,
+        long[] sessions,
+        FurthestStages furthest,
         CancellationToken cancellationToken)
     {
         const string sql = """
             SELECT visitor_id, started_at, contribution FROM session_documents
             WHERE site_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT retracted
             """;
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(sql, siteId, edge.From, edge.To));
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var reached = new List<(string VisitorId, byte Stage)>();
+        var command = Sql.Command(sql, siteId, edge.From, edge.To);
+        await foreach (var row in ReportDatabase.RowsAsync(connection, command, cancellationToken))
         {
-            var contribution = Contribution.Parser.ParseFrom(Sql.Bytes(reader, 2));
-            if (!range.IsEdge(reader.GetDateTime(1), DateOnly.FromDayNumber(contribution.Day)))
+            var contribution = Contribution.Parser.ParseFrom(Sql.Bytes(row, 2));
+            if (!range.IsEdge(row.GetDateTime(1), DateOnly.FromDayNumber(contribution.Day)))
                 continue;
-            foreach (var reach in contribution.Reaches)
+            foreach (var reach in contribution.Reaches.Where(reach => reach.FunnelId == funnelId))
             {
-                if (reach.FunnelId == funnelId)
-                    counts.AddSession(reader.GetString(0), reach.Stage);
+                sessions[reach.Stage]++;
+                reached.Add((row.GetString(0), (byte)reach.Stage));
             }
         }
+
+        var numbers = await visitors.NumbersOfAsync(
+            siteId, reached.Select(visitor => visitor.VisitorId), cancellationToken);
+        foreach (var (visitorId, stage) in reached)
+            furthest.Add(numbers[visitorId], stage);
     }
 
-    private static async Task<GetFunnelResultResponse> AddDaysAsync(
+    private static async Task<(long Pending, List<FunnelDay> Days)> AddDaysAsync(
         NpgsqlConnection connection,
         string siteId,
         SiteFunnel funnel,
         DayRange range,
-        Counts counts,
+        long[] sessions,
         CancellationToken cancellationToken)
     {
         const string pendingSql = """
             SELECT coalesce(sum(sessions), 0)::bigint FROM counted_versions WHERE site_id = $1 AND version < $2
             """;
-        const string sessionsSql = """
-            SELECT stage, sum(sessions)::bigint FROM funnel_days
-            WHERE site_id = $1 AND funnel_id = $2 AND day BETWEEN $3 AND $4 GROUP BY stage
-            """;
-        // A visitor counts once, by the furthest stage of all days and of the sessions at the edges.
-        const string visitorsSql = """
-            SELECT stage, count(*) FROM (
-                SELECT max(stage) AS stage FROM (
-                    SELECT visitor_id, stage FROM funnel_visitors
-                    WHERE site_id = $1 AND funnel_id = $2 AND day BETWEEN $3 AND $4
-                    UNION ALL
-                    SELECT * FROM unnest($5::text[], $6::smallint[])
-                ) AS reached GROUP BY visitor_id
-            ) AS furthest GROUP BY stage
+        const string daysSql = """
+            SELECT day, stage, sessions, changes FROM funnel_days
+            WHERE site_id = $1 AND funnel_id = $2 AND day BETWEEN $3 AND $4
             """;
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command(pendingSql, siteId, funnel.Since));
-        batch.BatchCommands.Add(Sql.Command(sessionsSql, siteId, funnel.Id, range.FirstDay, range.LastDay));
-        batch.BatchCommands.Add(Sql.Command(visitorsSql, siteId, funnel.Id, range.FirstDay, range.LastDay,
-            counts.Furthest.Keys.ToArray(), counts.Furthest.Values.ToArray()));
+        batch.BatchCommands.Add(Sql.Command(daysSql, siteId, funnel.Id, range.FirstDay, range.LastDay));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-
         await reader.ReadAsync(cancellationToken);
         var pending = reader.GetInt64(0);
         await reader.NextResultAsync(cancellationToken);
+        var changes = new Dictionary<DateOnly, long>();
         while (await reader.ReadAsync(cancellationToken))
-            counts.Sessions[reader.GetInt16(0)] += reader.GetInt64(1);
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            counts.Visitors[reader.GetInt16(0)] = reader.GetInt64(1);
-        return FunnelTable.Of(funnel.Definition, counts.Sessions, counts.Visitors, pending);
-    }
-
-    /// <summary>By furthest stage.</summary>
-    private sealed class Counts(int stages)
-    {
-        public long[] Sessions { get; } = new long[stages];
-
-        public long[] Visitors { get; } = new long[stages];
-
-        /// <summary>Of the visitors at the edges.</summary>
-        public Dictionary<string, short> Furthest { get; } = new(StringComparer.Ordinal);
-
-        public void AddSession(string visitorId, int stage)
         {
-            Sessions[stage]++;
-            if (Furthest.GetValueOrDefault(visitorId) < stage)
-                Furthest[visitorId] = (short)stage;
+            var day = Sql.Date(reader, 0)!.Value;
+            changes[day] = changes.GetValueOrDefault(day) + reader.GetInt64(3);
+            sessions[reader.GetInt16(1)] += reader.GetInt64(2);
         }
+
+        return (pending, [.. changes.Select(day => new FunnelDay(day.Key, day.Value))]);
     }
 }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults.Access;
@@ -32,7 +34,14 @@ internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
 {
     public Configurations Configurations { get; } = new(dataSource, sites);
 
-    public FunnelResults Results { get; } = new(dataSource);
+    // Its copies of days stay, as those of a replica do.
+    public FunnelResults Results { get; } = new(
+        new ReportDatabase(dataSource, Options.Create(new FunnelOptions())),
+        new FunnelVisitors(
+            dataSource,
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance),
+            new ColumnCache(Options.Create(new FunnelOptions())),
+            TimeProvider.System));
 
     public DayTotalsReader Days { get; } = new(dataSource);
 

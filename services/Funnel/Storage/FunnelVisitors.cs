@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Metrics;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>A day of a funnel.</summary>
+/// <param name="Changes">The sum of the changes of its stages; a copy that knows another one is none.</param>
+internal readonly record struct FunnelDay(DateOnly Day, long Changes);
+
+/// <summary>
+/// Which visitors got how far, by day. A day is copied into a column once, and read again only when it changed: so a
+/// funnel of many days costs what its last day costs.
+/// </summary>
+internal sealed class FunnelVisitors(
+    NpgsqlDataSource dataSource, ColumnTable table, ColumnCache cache, TimeProvider time)
+{
+    // By the number of the visitor, which is in an index: one lookup for each, whatever the planner thinks.
+    private const string VisitorsSql = """
+        SELECT f.day, f.stage, n.number, CASE WHEN n.number IS NULL THEN f.visitor_id END
+        FROM funnel_visitors AS f
+        LEFT JOIN LATERAL (
+            SELECT n.number FROM visitor_numbers AS n WHERE n.site_id = $1 AND n.visitor_id = f.visitor_id LIMIT 1
+        ) AS n ON true
+        WHERE f.site_id = $1 AND f.funnel_id = $2 AND f.day = ANY ($3)
+        ORDER BY f.day
+        """;
+
+    // What changes all the time is not worth a copy on disk: of no time zone is a day still going on then.
+    private static readonly TimeSpan Over = TimeSpan.FromDays(2);
+
+    /// <summary>Adds the visitors of some days.</summary>
+    /// <param name="connection">With the snapshot that the days are of.</param>
+    public async Task AddAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        int funnelId,
+        IReadOnlyCollection<FunnelDay> days,
+        FurthestStages furthest,
+        CancellationToken cancellationToken)
+    {
+        var column = new Column<int>($"funnel_visitors/{funnelId}");
+        var missing = new Dictionary<DateOnly, PlannedChunk>();
+        foreach (var day in days)
+        {
+            var chunk = ChunkOf(day);
+            if (cache.Find(siteId, chunk, column) is { } packed)
+                furthest.Add((int[])column.Unpack(packed));
+            else
+                missing.Add(day.Day, chunk);
+        }
+
+        if (missing.Count == 0)
+            return;
+        await table.ReadAsync(
+            siteId,
+            [.. missing.Values.Select(chunk => (chunk, (Column)column))],
+            (chunk, _, packed) =>
+            {
+                missing.Remove(DateOnly.FromDateTime(chunk.FirstHour));
+                cache.Add(siteId, chunk, column, packed);
+                furthest.Add((int[])column.Unpack(packed));
+            },
+            cancellationToken);
+        await foreach (var (day, visitors) in ReadAsync(
+            connection, siteId, funnelId, [.. missing.Keys.Order()], cancellationToken))
+        {
+            furthest.Add(visitors);
+            await KeepAsync(siteId, missing[day], column, column.Pack(visitors), cancellationToken);
+        }
+    }
+
+    /// <summary>The numbers of visitors; those that have none yet get one.</summary>
+    public async Task<Dictionary<string, int>> NumbersOfAsync(
+        string siteId, IEnumerable<string> visitorIds, CancellationToken cancellationToken)
+    {
+        string[] different = [.. visitorIds.Distinct(StringComparer.Ordinal)];
+        var numbers = different.Length == 0
+            ? []
+            : await Numbers.OfVisitors.OfAsync(dataSource, siteId, different, cancellationToken);
+        return different.Zip(numbers).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private async Task KeepAsync(
+        string siteId, PlannedChunk chunk, Column column, byte[] packed, CancellationToken cancellationToken)
+    {
+        cache.Add(siteId, chunk, column, packed);
+        if (chunk.FirstHour < time.GetUtcNow().UtcDateTime - Over)
+        {
+            await table.WriteAsync(
+                siteId, chunk, new Dictionary<Column, byte[]> { [column] = packed }, cancellationToken);
+        }
+    }
+
+    /// <summary>Each of some days, in the order of time, and its visitors.</summary>
+    private async IAsyncEnumerable<(DateOnly Day, int[] Visitors)> ReadAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        int funnelId,
+        DateOnly[] days,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var next = 0;
+        var visitors = new List<int>();
+        var unnumbered = new List<(string VisitorId, short Stage)>();
+        await foreach (var row in ReportDatabase.RowsAsync(
+            connection, Sql.Command(VisitorsSql, siteId, funnelId, days), cancellationToken))
+        {
+            for (var day = Sql.Date(row, 0)!.Value; days[next] < day; next++)
+                yield return (days[next], await TakeAsync());
+            if (Sql.Text(row, 3) is { } visitorId)
+                unnumbered.Add((visitorId, row.GetInt16(1)));
+            else
+                visitors.Add(FurthestStages.Encode(row.GetInt32(2), row.GetInt16(1)));
+        }
+
+        for (; next < days.Length; next++)
+            yield return (days[next], await TakeAsync());
+
+        async Task<int[]> TakeAsync()
+        {
+            var numbers = await NumbersOfAsync(
+                siteId, [.. unnumbered.Select(visitor => visitor.VisitorId)], cancellationToken);
+            visitors.AddRange(unnumbered.Select(
+                visitor => FurthestStages.Encode(numbers[visitor.VisitorId], visitor.Stage)));
+            int[] taken = [.. visitors];
+            visitors.Clear();
+            unnumbered.Clear();
+            return taken;
+        }
+    }
+
+    private static PlannedChunk ChunkOf(FunnelDay day)
+    {
+        var begin = day.Day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        return new PlannedChunk(begin, begin, begin, day.Changes, Sessions: 0);
+    }
+}
