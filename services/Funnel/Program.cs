@@ -31,6 +31,7 @@ builder.Services.AddOptions<FunnelOptions>()
     .BindConfiguration(FunnelOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Configurations>();
 builder.Services.AddSingleton<Applier>();
+builder.Services.AddSingleton<KeptStages>();
 builder.Services.AddSingleton<FunnelVisitors>();
 builder.Services.AddSingleton<FunnelResults>();
 builder.Services.AddSingleton<DayTotalsReader>();

@@ -36,11 +36,10 @@ internal sealed class FunnelResults(ReportDatabase database, FunnelVisitors visi
         CancellationToken cancellationToken)
     {
         var sessions = new long[funnel.Definition.Steps.Count + 1];
-        var furthest = new FurthestStages();
+        var (pending, days) = await AddDaysAsync(connection, siteId, funnel, range, sessions, cancellationToken);
+        var furthest = await visitors.ReadAsync(connection, siteId, funnel.Id, days, cancellationToken);
         foreach (var edge in range.Edges())
             await AddEdgeAsync(connection, siteId, funnel.Id, range, edge, sessions, furthest, cancellationToken);
-        var (pending, days) = await AddDaysAsync(connection, siteId, funnel, range, sessions, cancellationToken);
-        await visitors.AddAsync(connection, siteId, funnel.Id, days, furthest, cancellationToken);
         return FunnelTable.Of(funnel.Definition, sessions, furthest.CountBy(sessions.Length), pending);
     }
 

@@ -14,7 +14,7 @@ internal readonly record struct FunnelDay(DateOnly Day, long Changes);
 /// funnel of many days costs what its last day costs.
 /// </summary>
 internal sealed class FunnelVisitors(
-    NpgsqlDataSource dataSource, ColumnTable table, ColumnCache cache, TimeProvider time)
+    NpgsqlDataSource dataSource, ColumnTable table, ColumnCache cache, KeptStages kept, TimeProvider time)
 {
     // By the number of the visitor, which is in an index: one lookup for each, whatever the planner thinks.
     private const string VisitorsSql = """
@@ -27,16 +27,36 @@ internal sealed class FunnelVisitors(
         ORDER BY f.day
         """;
 
-    // What changes all the time is not worth a copy on disk: of no time zone is a day still going on then.
+    // What changes all the time is not worth remembering for long: of no time zone is a day still going on then.
     private static readonly TimeSpan Over = TimeSpan.FromDays(2);
 
-    /// <summary>Adds the visitors of some days.</summary>
+    /// <summary>The visitors of some days.</summary>
     /// <param name="connection">With the snapshot that the days are of.</param>
-    public async Task AddAsync(
+    public async Task<FurthestStages> ReadAsync(
         NpgsqlConnection connection,
         string siteId,
         int funnelId,
         IReadOnlyCollection<FunnelDay> days,
+        CancellationToken cancellationToken)
+    {
+        List<FunnelDay> over = [.. days.Where(day => IsOver(BeginOf(day.Day)))];
+        var furthest = kept.Find(siteId, funnelId, over);
+        if (furthest is null)
+        {
+            furthest = new FurthestStages();
+            await AddAsync(connection, siteId, funnelId, over, furthest, cancellationToken);
+            kept.Add(siteId, funnelId, over, furthest);
+        }
+
+        await AddAsync(connection, siteId, funnelId, [.. days.Except(over)], furthest, cancellationToken);
+        return furthest;
+    }
+
+    private async Task AddAsync(
+        NpgsqlConnection connection,
+        string siteId,
+        int funnelId,
+        List<FunnelDay> days,
         FurthestStages furthest,
         CancellationToken cancellationToken)
     {
@@ -86,7 +106,7 @@ internal sealed class FunnelVisitors(
         string siteId, PlannedChunk chunk, Column column, byte[] packed, CancellationToken cancellationToken)
     {
         cache.Add(siteId, chunk, column, packed);
-        if (chunk.FirstHour < time.GetUtcNow().UtcDateTime - Over)
+        if (IsOver(chunk.FirstHour))
         {
             await table.WriteAsync(
                 siteId, chunk, new Dictionary<Column, byte[]> { [column] = packed }, cancellationToken);
@@ -131,9 +151,13 @@ internal sealed class FunnelVisitors(
         }
     }
 
+    private bool IsOver(DateTime begin) => begin < time.GetUtcNow().UtcDateTime - Over;
+
+    private static DateTime BeginOf(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
     private static PlannedChunk ChunkOf(FunnelDay day)
     {
-        var begin = day.Day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var begin = BeginOf(day.Day);
         return new PlannedChunk(begin, begin, begin, day.Changes, Sessions: 0);
     }
 }

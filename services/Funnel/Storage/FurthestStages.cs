@@ -9,6 +9,12 @@ internal sealed class FurthestStages
     // By the visitor's number.
     private byte[] stages = new byte[1024];
 
+    /// <summary>What they take.</summary>
+    public int Bytes => stages.Length;
+
+    /// <summary>The same, to be added to.</summary>
+    public FurthestStages Copy() => new() { stages = [.. stages] };
+
     /// <summary>A visitor and a stage as one number.</summary>
     /// <param name="visitor">The visitor's number, below 2^27.</param>
     /// <param name="stage">0–31.</param>

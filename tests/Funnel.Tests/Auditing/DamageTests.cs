@@ -189,6 +189,23 @@ public sealed class DamageTests(PostgresFixture postgres) : JobsHost(postgres)
     }
 
     [Fact]
+    public async Task Results_copied_from_damaged_rows_are_right_after_the_repair()
+    {
+        var replica = Replica;
+        await HappensAsync(Updated(Document(SiteId, "v", SessionId(SiteId, 0), Noon, 1, Page("/"))));
+        await ExecuteAsync($"DELETE FROM funnel_visitors WHERE site_id = '{SiteId}'");
+        Assert.Equal(0u, await VisitorsAsync());
+        await AuditAsync(repair: true);
+        Assert.Equal(1u, await VisitorsAsync());
+
+        async Task<uint> VisitorsAsync()
+        {
+            var answer = await replica.Results.GetAsync(SiteId, "ecommerce", null, null, CancellationToken.None);
+            return answer!.Stages[0].Visitors;
+        }
+    }
+
+    [Fact]
     public async Task Facts_that_missed_a_mark_are_corrected()
     {
         await SessionsAsync();

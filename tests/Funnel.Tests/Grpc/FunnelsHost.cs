@@ -52,6 +52,7 @@ public abstract class FunnelsHost(PostgresFixture postgres) : IAsyncLifetime
         builder.Services.AddSingleton(postgres.DataSource);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Configurations>();
+        builder.Services.AddSingleton<KeptStages>();
         builder.Services.AddSingleton<FunnelVisitors>();
         builder.Services.AddSingleton<FunnelResults>();
         builder.Services.AddSingleton<DayTotalsReader>();

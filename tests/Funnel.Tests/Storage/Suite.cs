@@ -41,6 +41,7 @@ internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
             dataSource,
             new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance),
             new ColumnCache(Options.Create(new FunnelOptions())),
+            new KeptStages(),
             TimeProvider.System));
 
     public DayTotalsReader Days { get; } = new(dataSource);

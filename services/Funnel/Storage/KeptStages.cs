@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Caching.Memory;
+
+namespace SessionPlatform.Funnel.Storage;
+
+/// <summary>
+/// Remembers how far the visitors of a funnel's days got that change no more, or seldom: so that only the days that go on
+/// are added up each time. Like a copy of a day it is told by the changes of its days.
+/// </summary>
+internal sealed class KeptStages : IDisposable
+{
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    // About what an entry takes besides its stages.
+    private const int EntryBytes = 300;
+
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    /// <summary>A copy, to be added to; null: they are not remembered.</summary>
+    public FurthestStages? Find(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) =>
+        cache.TryGetValue(KeyOf(siteId, funnelId, days), out FurthestStages? found) ? found?.Copy() : null;
+
+    public void Add(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days, FurthestStages furthest) =>
+        cache.Set(
+            KeyOf(siteId, funnelId, days),
+            furthest.Copy(),
+            new MemoryCacheEntryOptions { Size = EntryBytes + furthest.Bytes });
+
+    public void Dispose() => cache.Dispose();
+
+    // Of the days from the first to the last one there are never others without a change of one of them; and a change only
+    // ever counts up.
+    private static Key KeyOf(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) => new(
+        siteId,
+        funnelId,
+        days.Count == 0 ? default : days.Min(day => day.Day),
+        days.Count == 0 ? default : days.Max(day => day.Day),
+        days.Aggregate(0L, (sum, day) => unchecked(sum + day.Changes)));
+
+    private sealed record Key(string SiteId, int FunnelId, DateOnly First, DateOnly Last, long Changes);
+}
