@@ -12,6 +12,7 @@ internal sealed class IngestionMetrics
     private readonly Counter<long> accepted;
     private readonly Counter<long> rejected;
     private readonly Counter<long> clamped;
+    private readonly Counter<long> held;
     private readonly Histogram<double> publishDuration;
     private readonly Histogram<int> messageEvents;
 
@@ -25,6 +26,9 @@ internal sealed class IngestionMetrics
         clamped = meter.CreateCounter<long>(
             "sessionplatform.ingestion.clock_clamped", "{event}",
             "Accepted events whose time was set to the time of receipt.");
+        held = meter.CreateCounter<long>(
+            "sessionplatform.ingestion.held", "{attempt}",
+            "Attempts to publish that found the queue full; the message is held and tried again.");
         publishDuration = meter.CreateHistogram<double>(
             "sessionplatform.ingestion.publish.duration", "s", "From handing a message to the broker to its confirm.");
         messageEvents = meter.CreateHistogram<int>(
@@ -45,6 +49,8 @@ internal sealed class IngestionMetrics
 
     public void Rejected(string reason, int events) =>
         rejected.Add(events, new KeyValuePair<string, object?>("reason", reason));
+
+    public void Held() => held.Add(1);
 
     public void Published(TimeSpan duration, int events)
     {

@@ -10,6 +10,7 @@ internal sealed class IngestionOptions : IValidatableObject
     public const string Section = "Ingestion";
 
     private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(1);
 
     /// <summary>Most events of one message; 1-1000, default 1000. The contract allows no more.</summary>
     [Range(1, 1000)]
@@ -32,6 +33,12 @@ internal sealed class IngestionOptions : IValidatableObject
     /// <summary>Messages that wait for the broker's confirm at once, per partition; 1-64, default 4.</summary>
     [Range(1, 64)]
     public int PublishesInFlight { get; set; } = 4;
+
+    /// <summary>
+    /// How long a message whose queue is full is held and tried again before its callers are refused; 0 - 1 min, default
+    /// 10 s. Their streams are not read further meanwhile, nor those of others once <see cref="PendingBytes"/> are held.
+    /// </summary>
+    public TimeSpan HoldWhenFull { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Bytes of requests that are worked on at once; beyond it callers wait and streams are not read. 1 MiB - 1 GiB,
@@ -62,5 +69,7 @@ internal sealed class IngestionOptions : IValidatableObject
     {
         if (Linger < TimeSpan.Zero || Linger > LongestLinger)
             yield return new ValidationResult($"Linger must be 0 to {LongestLinger}.", [nameof(Linger)]);
+        if (HoldWhenFull < TimeSpan.Zero || HoldWhenFull > LongestHold)
+            yield return new ValidationResult($"HoldWhenFull must be 0 to {LongestHold}.", [nameof(HoldWhenFull)]);
     }
 }

@@ -29,6 +29,9 @@ internal static class ChunkPlan
     // No hour of any clock is longer, whenever it was set.
     private static readonly TimeSpan LongestHour = TimeSpan.FromHours(4);
 
+    /// <summary>Whether what happens now is not of this chunk any more.</summary>
+    public static bool IsOver(PlannedChunk chunk, DateTime now) => chunk.Before <= now - Lately;
+
     private const string HoursSql = """
         SELECT hour, sum(changes)::bigint, sum(sessions)::bigint FROM hour_totals
         WHERE site_id = $1 AND hour >= $2 AND hour < $3 GROUP BY hour ORDER BY hour
@@ -73,7 +76,7 @@ internal static class ChunkPlan
         {
             if (day.Count == 0)
                 return;
-            var most = day[^1].Before > now - Lately ? MostSessionsLately : MostSessions;
+            var most = IsOver(day[^1], now) ? MostSessions : MostSessionsLately;
             if (day.Sum(hour => hour.Sessions) <= most)
             {
                 chunks.Add(new PlannedChunk(

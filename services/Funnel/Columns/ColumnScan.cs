@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using SessionPlatform.Funnel.Metrics;
+using Unit = SessionPlatform.Contracts.Metrics.V1.Unit;
 
 namespace SessionPlatform.Funnel.Columns;
 
@@ -22,6 +24,15 @@ internal sealed class ColumnScan(
 
     /// <summary>What there is to be read.</summary>
     public IEnumerable<PlannedChunk> Planned => chunks.Select(chunk => chunk.Chunk);
+
+    /// <summary>
+    /// The first chunks, as far as they are over and wholly in the report's span: what is counted of them can be gone on from.
+    /// None where the units are users: who a visitor is may change without a change of a session.
+    /// </summary>
+    public List<PlannedChunk> Over(ReportSpan span, Unit unit, DateTime now) => !IsInOrder || unit == Unit.User
+        ? []
+        : [.. Planned.TakeWhile(chunk =>
+            ChunkPlan.IsOver(chunk, now) && span.From <= chunk.FirstHour && span.To >= chunk.Before)];
 
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
     /// <param name="isAsked">Which chunks are read; null: all.</param>

@@ -10,5 +10,6 @@ internal static class ColumnsExtensions
         builder.Services.AddSingleton<ColumnMaker>();
         builder.Services.AddSingleton<ColumnScans>();
         builder.Services.AddSingleton<ColumnKeeper>();
+        builder.Services.AddSingleton<KeptTallies>();
     }
 }

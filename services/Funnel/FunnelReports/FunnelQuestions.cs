@@ -12,6 +12,9 @@ namespace SessionPlatform.Funnel.FunnelReports;
 /// <summary>Makes questions of requests.</summary>
 internal sealed class FunnelQuestions(Configurations configurations, ReportDatabase database)
 {
+    // Of a message that somebody reads.
+    private const int MostNames = 10;
+
     /// <summary>All violations, those included that only the database finds.</summary>
     public async Task CheckAsync(
         FunnelDefinition? definition, Violations violations, CancellationToken cancellationToken)
@@ -50,8 +53,15 @@ internal sealed class FunnelQuestions(Configurations configurations, ReportDatab
 
     /// <exception cref="RpcException">NOT_FOUND.</exception>
     public static SiteFunnel Find(SiteConfiguration site, string name) =>
-        site.Funnels.FirstOrDefault(each => each.Definition.Name == name)
-        ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+        site.Funnels.FirstOrDefault(each => each.Definition.Name == name) ?? throw NotFound(site);
+
+    private static RpcException NotFound(SiteConfiguration site)
+    {
+        var names = site.Funnels.Select(each => $"\"{each.Definition.Name}\"").ToList();
+        var more = names.Count > MostNames ? ", …" : "";
+        return GrpcErrors.NotFound(
+            $"The site has no funnel of this name; it has {string.Join(", ", names.Take(MostNames))}{more}.");
+    }
 
     private static FunnelPlan PlanOf(GetFunnelReportRequest request, SiteConfiguration site)
     {

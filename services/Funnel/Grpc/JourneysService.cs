@@ -3,6 +3,7 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.FunnelReports;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
@@ -78,8 +79,7 @@ internal sealed class JourneysService(
     {
         if (point is null)
             return null;
-        var funnel = configuration.Funnels.FirstOrDefault(each => each.Definition.Name == point.Funnel)
-            ?? throw GrpcErrors.NotFound("The site has no funnel of this name; ListFunnels gives those it has.");
+        var funnel = FunnelQuestions.Find(configuration, point.Funnel);
         if (funnel.Rules is SessionFunnel { IsWithinSession: false })
         {
             throw GrpcErrors.InvalidArgument(

@@ -6,40 +6,75 @@ using SessionPlatform.Funnel.Metrics;
 namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>All page views of each session, from columns.</summary>
-internal sealed class ColumnJourneys(NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans)
-    : IJourneySource
+internal sealed class ColumnJourneys(
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
 {
     private static readonly Column<int> DeviceColumn = FactColumns.OfSession[Dimension.Types.Name.DeviceType];
 
-    public async Task ReadAsync(
+    /// <summary>Counts all sessions.</summary>
+    /// <param name="connection">With the snapshot of the report.</param>
+    /// <param name="empty">What counts them; one that has counted some of them before may take its place.</param>
+    public async Task<IJourneyTally> CountAsync(
         NpgsqlConnection connection,
         JourneySelection selection,
-        PageNames pages,
-        DeviceNames devices,
-        AddJourney add,
+        IJourneyTally empty,
         CancellationToken cancellationToken)
     {
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
-        var unit = segment?.Unit ?? default;
+        var scan = await PlanAsync(connection, selection, cancellationToken);
+        var over = scan.Over(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
+        if (over.Count > 0 && kept.Find<IJourneyTally>(siteId, over, segment, empty.Name) is { } found)
+        {
+            var rest = scan.Planned.Except(over).ToHashSet();
+            // It is asked for by others at the same time.
+            var more = rest.Count == 0 ? found : found.Copy();
+            await AddAsync(connection, selection, scan, rest, more, cancellationToken);
+            return more;
+        }
+
+        await AddAsync(connection, selection, scan, [.. over], empty, cancellationToken);
+        if (over.Count > 0)
+            kept.Add(siteId, over, segment, empty.Name, empty.Copy(), empty.Bytes);
+        await AddAsync(connection, selection, scan, [.. scan.Planned.Except(over)], empty, cancellationToken);
+        return empty;
+    }
+
+    private Task<ColumnScan> PlanAsync(
+        NpgsqlConnection connection, JourneySelection selection, CancellationToken cancellationToken)
+    {
+        var segment = selection.Segment;
         Column[] columns =
         [
             FactColumns.Pages.Counts, FactColumns.PagePath, FactColumns.Conversions, DeviceColumn,
             .. selection.WithTimes ? [FactColumns.PageOffset] : (Column[])[],
-            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(unit),
+            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(segment?.Unit ?? default),
         ];
-        var scan = await scans.PlanAsync(
-            connection, selection.Site, selection.Span, columns, _ => false, cancellationToken);
+        return scans.PlanAsync(connection, selection.Site, selection.Span, columns, _ => false, cancellationToken);
+    }
+
+    private async Task AddAsync(
+        NpgsqlConnection connection,
+        JourneySelection selection,
+        ColumnScan scan,
+        HashSet<PlannedChunk> chunks,
+        IJourneyTally tally,
+        CancellationToken cancellationToken)
+    {
+        if (chunks.Count == 0)
+            return;
+        var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
         var filter = await SessionFilter.ReadAsync(database, siteId, selection.Span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(connection, dataSource, siteId, unit, cancellationToken);
-        var pageMap = new TextMap(dataSource, siteId, pages.Of);
-        var deviceMap = new TextMap(dataSource, siteId, devices.Of);
-        await foreach (var chunk in scan.ReadAsync(cancellationToken))
+        var persons = await Persons.ReadAsync(
+            connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
+        var pageMap = new TextMap(dataSource, siteId, tally.Pages.Of);
+        var deviceMap = new TextMap(dataSource, siteId, tally.Devices.Of);
+        await foreach (var chunk in scan.ReadAsync(cancellationToken, chunks.Contains))
         {
             await pageMap.LearnAsync(chunk.Of(FactColumns.PagePath), cancellationToken);
             await deviceMap.LearnAsync(chunk.Of(DeviceColumn), cancellationToken);
             Add(
                 chunk, filter.Select(chunk), persons.Of(chunk), pageMap.Values, deviceMap.Values, selection.WithTimes,
-                add);
+                tally);
         }
     }
 
@@ -50,7 +85,7 @@ internal sealed class ColumnJourneys(NpgsqlDataSource dataSource, ReportDatabase
         ReadOnlySpan<int> pageMap,
         ReadOnlySpan<int> deviceMap,
         bool withTimes,
-        AddJourney add)
+        IJourneyTally tally)
     {
         int[] pages = [.. chunk.Of(FactColumns.PagePath)];
         for (var view = 0; view < pages.Length; view++)
@@ -63,7 +98,7 @@ internal sealed class ColumnJourneys(NpgsqlDataSource dataSource, ReportDatabase
             var (begin, count) = (begins[session], begins[session + 1] - begins[session]);
             if (!selected[session] || count == 0)
                 continue;
-            add(
+            tally.Add(
                 pages.AsSpan(begin, count),
                 offsets.AsSpan(begin, count),
                 new JourneySession(persons[session], deviceMap[devices[session]], conversions[session] > 0));

@@ -10,7 +10,7 @@ namespace SessionPlatform.Funnel.Journeys;
 /// Page views before or after an event of a funnel: by the whole documents of sessions, since only they tell which one
 /// that is.
 /// </summary>
-internal sealed class CutJourneys : IJourneySource
+internal static class CutJourneys
 {
     private const int PersonColumn = 0;
     private const int DeviceColumn = 1;
@@ -19,12 +19,12 @@ internal sealed class CutJourneys : IJourneySource
     private const int OffsetsColumn = 4;
     private const int DocumentColumn = 5;
 
-    public async Task ReadAsync(
+    /// <summary>Adds all sessions to a tally.</summary>
+    /// <param name="connection">With the snapshot of the report.</param>
+    public static async Task AddAsync(
         NpgsqlConnection connection,
         JourneySelection selection,
-        PageNames pages,
-        DeviceNames devices,
-        AddJourney add,
+        IJourneyTally tally,
         CancellationToken cancellationToken)
     {
         var persons = new PersonNumbers();
@@ -36,13 +36,13 @@ internal sealed class CutJourneys : IJourneySource
                 continue;
             }
 
-            var views = Array.ConvertAll(Sql.Texts(row, PagesColumn), pages.Of);
-            add(
+            var views = Array.ConvertAll(Sql.Texts(row, PagesColumn), tally.Pages.Of);
+            tally.Add(
                 views.AsSpan(kept),
                 Sql.Longs(row, OffsetsColumn).AsSpan(0, views.Length)[kept],
                 new JourneySession(
                     persons.NumberOf(row.GetString(PersonColumn)),
-                    devices.Of(row.GetString(DeviceColumn)),
+                    tally.Devices.Of(row.GetString(DeviceColumn)),
                     row.GetBoolean(ConvertedColumn)));
         }
     }

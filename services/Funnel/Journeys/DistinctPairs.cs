@@ -9,11 +9,17 @@ internal sealed class DistinctPairs
     private const long MostBits = 128 * 1024 * 1024;
     private const int BitsOfWord = 64;
 
-    private readonly List<long> pairs = [];
+    private List<long> pairs = [];
     private int visitors;
 
     /// <summary>Times that a visitor was seen somewhere.</summary>
     public int Count => pairs.Count;
+
+    /// <summary>What they take.</summary>
+    public long Bytes => (long)pairs.Capacity * sizeof(long);
+
+    /// <summary>The same, to be added to.</summary>
+    public DistinctPairs Copy() => new() { pairs = [.. pairs], visitors = visitors };
 
     /// <summary>A visitor was seen at a thing; both are numbers from 0.</summary>
     public void Add(int thing, int visitor)
@@ -22,20 +28,19 @@ internal sealed class DistinctPairs
         pairs.Add(Pair(thing, visitor));
     }
 
-    /// <summary>Distinct visitors by group of things. To be called once.</summary>
+    /// <summary>Distinct visitors by group of things.</summary>
     /// <param name="groupOf">The group of each thing, from 0; -1: of none.</param>
     /// <param name="groups">How many there are.</param>
     public uint[] CountBy(ReadOnlySpan<int> groupOf, int groups)
     {
-        var grouped = 0;
-        var seen = CollectionsMarshal.AsSpan(pairs);
-        foreach (var pair in seen)
+        var grouped = new List<long>();
+        foreach (var pair in CollectionsMarshal.AsSpan(pairs))
         {
             if (groupOf[(int)(pair >> 32)] is >= 0 and var group)
-                seen[grouped++] = Pair(group, (int)pair);
+                grouped.Add(Pair(group, (int)pair));
         }
 
-        seen = seen[..grouped];
+        var seen = CollectionsMarshal.AsSpan(grouped);
         return (long)groups * visitors <= MostBits ? CountByBits(seen, groups) : CountBySorting(seen, groups);
     }
 

@@ -9,7 +9,10 @@ internal readonly record struct JourneySession(int Person, int Device, bool Conv
 /// <summary>Gives the types of devices of a report numbers, from 0; the empty one is not known.</summary>
 internal sealed class DeviceNames
 {
-    private readonly List<string> names = [];
+    private List<string> names = [];
+
+    /// <summary>The same, to be added to.</summary>
+    public DeviceNames Copy() => new() { names = [.. names] };
 
     public string this[int device] => names[device];
 

@@ -8,7 +8,6 @@ internal static class JourneysExtensions
         builder.Services.AddOptions<JourneyOptions>()
             .BindConfiguration(JourneyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ColumnJourneys>();
-        builder.Services.AddSingleton<CutJourneys>();
         builder.Services.AddSingleton<JourneyReports>();
     }
 }

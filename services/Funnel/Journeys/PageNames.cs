@@ -12,16 +12,21 @@ internal sealed class PageNames
     // Of paths that rules make fewer pages of there may be any number; beyond this many they are matched again.
     private const int MostRemembered = 100_000;
 
+    // In a list and a dictionary.
+    private const int BytesOfPage = 70;
+
     private readonly (Glob Pattern, string Name)[] rules;
     private readonly Glob? start;
     private readonly Glob? end;
     private readonly Glob? passed;
+    private readonly PathShape shape;
     private readonly Dictionary<string, int> remembered = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
-    private readonly List<(string Name, Mark Marks)> pages = [];
+    private Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+    private List<(string Name, Mark Marks)> pages = [];
 
     public PageNames(PathShape shape)
     {
+        this.shape = shape;
         rules = [.. shape.Rules.Select(rule => (
             new Glob(rule.Pattern), rule.Replacement.Length > 0 ? rule.Replacement : rule.Pattern))];
         (start, end, passed) = (Pattern(shape.StartsAt), Pattern(shape.EndsAt), Pattern(shape.Passes));
@@ -39,6 +44,16 @@ internal sealed class PageNames
 
     /// <summary>Different pages so far.</summary>
     public int Count => pages.Count;
+
+    /// <summary>About what they take.</summary>
+    public long Bytes => pages.Sum(page => BytesOfPage + (2L * page.Name.Length));
+
+    /// <summary>The same, to be added to.</summary>
+    public PageNames Copy() => new(shape)
+    {
+        numbers = new Dictionary<string, int>(numbers, StringComparer.Ordinal),
+        pages = [.. pages],
+    };
 
     /// <summary>The name of a page.</summary>
     public string this[int page] => pages[page].Name;

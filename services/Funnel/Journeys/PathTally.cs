@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Journeys.V1;
@@ -14,19 +15,35 @@ internal sealed class PathTally(PageNames names, int minLength, DeviceNames? dev
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long NanosecondsPerMicrosecond = 1_000;
 
-    private readonly Dictionary<int[], int> numbers = new(new PathComparer());
-    private readonly List<Count> counts = [];
-    private readonly Dictionary<(int Path, int Device), Count> byDevice = [];
     private readonly int[] pages = new int[JourneyRules.MaxLength];
+    private PathTable paths = new();
+    private List<Count> counts = [];
+    private Dictionary<(int Path, int Device), Count> byDevice = [];
 
     /// <summary>Different paths so far; with devices, those of each, where that is more.</summary>
-    public int Distinct => Math.Max(numbers.Count, byDevice.Count);
+    public int Distinct => Math.Max(paths.Count, byDevice.Count);
 
     /// <summary>Sessions that have a path.</summary>
     public long Sessions { get; private set; }
 
     /// <summary>Who took which path.</summary>
-    public DistinctPairs Visitors { get; } = new();
+    public DistinctPairs Visitors { get; private init; } = new();
+
+    /// <summary>About what it takes.</summary>
+    public long Bytes => paths.Bytes + ((long)counts.Capacity * Unsafe.SizeOf<Count>()) + Visitors.Bytes
+        + (byDevice.Count * (long)(sizeof(int) + sizeof(long) + sizeof(long) + Unsafe.SizeOf<Count>()));
+
+    /// <summary>The same, to be added to.</summary>
+    /// <param name="namesOfCopy">A copy of the names.</param>
+    /// <param name="devicesOfCopy">A copy of the devices, if there are any.</param>
+    public PathTally Copy(PageNames namesOfCopy, DeviceNames? devicesOfCopy) => new(namesOfCopy, minLength, devicesOfCopy)
+    {
+        paths = paths.Copy(),
+        counts = [.. counts],
+        byDevice = new Dictionary<(int Path, int Device), Count>(byDevice),
+        Sessions = Sessions,
+        Visitors = Visitors.Copy(),
+    };
 
     public void Add(ReadOnlySpan<PathStep> steps, JourneySession session)
     {
@@ -34,7 +51,9 @@ internal sealed class PathTally(PageNames names, int minLength, DeviceNames? dev
             return;
         for (var index = 0; index < steps.Length; index++)
             pages[index] = steps[index].Page;
-        var path = NumberOf(pages.AsSpan(0, steps.Length));
+        var path = paths.NumberOf(pages.AsSpan(0, steps.Length));
+        if (path == counts.Count)
+            counts.Add(default);
         Sessions++;
         Visitors.Add(path, session.Person);
         CollectionsMarshal.AsSpan(counts)[path].Add(session, steps[^1].Offset - steps[0].Offset);
@@ -45,40 +64,31 @@ internal sealed class PathTally(PageNames names, int minLength, DeviceNames? dev
         }
     }
 
-    /// <summary>The most frequent paths. To be called once.</summary>
+    /// <summary>The most frequent paths.</summary>
     public GetPathsResponse Result(int limit)
     {
         var least = LeastOfTop(limit);
-        var top = numbers
-            .Where(path => counts[path.Value].Sessions >= least)
-            .OrderByDescending(path => counts[path.Value].Sessions)
-            .ThenBy(path => path.Key, Comparer<int[]>.Create(ByNames))
+        var top = Enumerable.Range(0, paths.Count)
+            .Where(path => counts[path].Sessions >= least)
+            .OrderByDescending(path => counts[path].Sessions)
+            .ThenBy(path => path, Comparer<int>.Create(ByNames))
             .Take(limit)
             .ToList();
-        var groupOf = new int[numbers.Count];
+        var groupOf = new int[paths.Count];
         Array.Fill(groupOf, -1);
         for (var index = 0; index < top.Count; index++)
-            groupOf[top[index].Value] = index;
+            groupOf[top[index]] = index;
         var visitors = Visitors.CountBy(groupOf, top.Count);
         var devicesOf = byDevice.Where(device => groupOf[device.Key.Path] >= 0).ToLookup(device => device.Key.Path);
 
         var answer = new GetPathsResponse
         {
             Sessions = FunnelTable.Count(Sessions),
-            DistinctPaths = FunnelTable.Count(numbers.Count),
+            DistinctPaths = FunnelTable.Count(paths.Count),
         };
         answer.Paths.Add(top.Select(
-            (path, index) => Row(path.Key, counts[path.Value], visitors[index], devicesOf[path.Value])));
+            (path, index) => Row(path, counts[path], visitors[index], devicesOf[path])));
         return answer;
-    }
-
-    private int NumberOf(ReadOnlySpan<int> path)
-    {
-        var lookup = numbers.GetAlternateLookup<ReadOnlySpan<int>>();
-        if (lookup.TryGetValue(path, out var number))
-            return number;
-        counts.Add(default);
-        return numbers[path.ToArray()] = counts.Count - 1;
     }
 
     /// <summary>Sessions that a path must have to be among so many: so that only those need be put in order.</summary>
@@ -97,19 +107,20 @@ internal sealed class PathTally(PageNames names, int minLength, DeviceNames? dev
     }
 
     private Path Row(
-        int[] path,
+        int path,
         Count count,
         uint visitors,
         IEnumerable<KeyValuePair<(int Path, int Device), Count>> devicesOfPath)
     {
         var row = new Path
         {
-            Pages = { path.Select(page => names[page]) },
             Sessions = FunnelTable.Count(count.Sessions),
             Visitors = visitors,
             AverageTime = count.AverageTime,
             ConversionRate = count.ConversionRate,
         };
+        foreach (var page in paths[path])
+            row.Pages.Add(names[page]);
         row.Devices.Add(devicesOfPath
             .OrderByDescending(device => device.Value.Sessions)
             .ThenBy(device => devices![device.Key.Device], StringComparer.Ordinal)
@@ -122,16 +133,18 @@ internal sealed class PathTally(PageNames names, int minLength, DeviceNames? dev
         return row;
     }
 
-    private int ByNames(int[] one, int[] other)
+    private int ByNames(int one, int other)
     {
-        for (var index = 0; index < Math.Min(one.Length, other.Length); index++)
+        var pagesOfOne = paths[one];
+        var pagesOfOther = paths[other];
+        for (var index = 0; index < Math.Min(pagesOfOne.Length, pagesOfOther.Length); index++)
         {
-            var order = string.CompareOrdinal(names[one[index]], names[other[index]]);
+            var order = string.CompareOrdinal(names[pagesOfOne[index]], names[pagesOfOther[index]]);
             if (order != 0)
                 return order;
         }
 
-        return one.Length.CompareTo(other.Length);
+        return pagesOfOne.Length.CompareTo(pagesOfOther.Length);
     }
 
     private struct Count

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Funnel.Funnels;
@@ -15,9 +16,12 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
     /// <summary>Stands for every page that is not listed.</summary>
     private const int Other = -2;
 
-    private readonly Dictionary<Move, int> numbers = [];
-    private readonly List<long> sessions = [];
-    private readonly Dictionary<(int Step, int Page), long> pages = [];
+    // Of a dictionary, besides key and value.
+    private const int BytesOfEntry = 12;
+
+    private Dictionary<Move, int> numbers = [];
+    private List<long> sessions = [];
+    private Dictionary<(int Step, int Page), long> pages = [];
 
     /// <summary>Different transitions so far.</summary>
     public int Distinct => numbers.Count;
@@ -26,7 +30,22 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
     public long Sessions { get; private set; }
 
     /// <summary>Who made which transition.</summary>
-    public DistinctPairs Visitors { get; } = new();
+    public DistinctPairs Visitors { get; private init; } = new();
+
+    /// <summary>About what it takes.</summary>
+    public long Bytes => Visitors.Bytes + (numbers.Count * (long)(Unsafe.SizeOf<Move>() + BytesOfEntry + sizeof(long)))
+        + (pages.Count * (long)(BytesOfEntry + (2 * sizeof(long))));
+
+    /// <summary>The same, to be added to.</summary>
+    /// <param name="namesOfCopy">A copy of the names.</param>
+    public TransitionTally Copy(PageNames namesOfCopy) => new(namesOfCopy, length, fromEnd)
+    {
+        numbers = new Dictionary<Move, int>(numbers),
+        sessions = [.. sessions],
+        pages = new Dictionary<(int Step, int Page), long>(pages),
+        Sessions = Sessions,
+        Visitors = Visitors.Copy(),
+    };
 
     public void Add(ReadOnlySpan<PathStep> steps, JourneySession session)
     {
@@ -46,7 +65,7 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
         }
     }
 
-    /// <summary>The transitions between the most viewed pages of each step. To be called once.</summary>
+    /// <summary>The transitions between the most viewed pages of each step.</summary>
     public GetTransitionsResponse Result(int limit)
     {
         var listed = Listed(limit);

@@ -29,6 +29,9 @@ internal sealed class EventPattern
     /// </summary>
     public IReadOnlyList<Filter> Session => match.Session;
 
+    /// <summary>Tells patterns apart.</summary>
+    public string Name => match.ToString();
+
     /// <summary>The only kind of event that can match; null: any.</summary>
     public string? Kind => match.Kind.Length > 0 ? match.Kind : null;
 

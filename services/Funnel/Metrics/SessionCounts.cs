@@ -16,7 +16,12 @@ internal sealed record CountedSessions(SiteConfiguration Site, ReportSpan Span, 
 
 /// <summary>Counts metrics of sessions by reading their columns.</summary>
 internal sealed class SessionCounts(
-    ReportDatabase database, ColumnScans scans, KeptSums keptSums, NpgsqlDataSource dataSource)
+    ReportDatabase database,
+    ColumnScans scans,
+    KeptSums keptSums,
+    KeptTallies keptTallies,
+    NpgsqlDataSource dataSource,
+    TimeProvider time)
 {
     /// <summary>Counts all of some tallies, reading the sessions once.</summary>
     /// <param name="connection">With the snapshot of the report.</param>
@@ -28,36 +33,25 @@ internal sealed class SessionCounts(
     {
         if (tallies.Count == 0)
             return;
-        var (siteId, segment) = (sessions.Site.SiteId, sessions.Segment);
-        var unit = segment?.Unit ?? Unit.Unspecified;
-        var needsPersons = tallies.Any(tally => tally.NeedsPersons);
+        var segment = sessions.Segment;
         var scan = await scans.PlanAsync(
             connection,
             sessions.Site,
             sessions.Span,
             tallies.SelectMany(tally => tally.Columns)
                 .Concat(SessionFilter.ColumnsOf(segment?.Filters ?? []))
-                .Concat(needsPersons ? Persons.ColumnsOf(unit) : []),
+                .Concat(NeedPersons(tallies) ? Persons.ColumnsOf(segment?.Unit ?? Unit.Unspecified) : []),
             chunk => tallies.Any(tally => tally.NeedsStart(chunk)),
             cancellationToken);
-        var sums = new KeptSumsOfReport(keptSums, sessions, tallies);
-        var chunks = scan.Planned.Where(chunk => !sums.TryAdd(chunk)).ToHashSet();
-        if (chunks.Count == 0)
-            return;
-        var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
-        var persons = needsPersons
-            ? await Persons.ReadAsync(connection, dataSource, siteId, unit, cancellationToken)
-            : null;
+        if (scan.IsInOrder)
+        {
+            foreach (var tally in tallies)
+                tally.ExpectOrder();
+        }
+
         try
         {
-            await foreach (var chunk in scan.ReadAsync(cancellationToken, chunks.Contains))
-            {
-                var selected = filter.Select(chunk);
-                if (sums.AddAndKeep(chunk, selected))
-                    continue;
-                foreach (var tally in tallies)
-                    tally.Add(chunk, selected, persons);
-            }
+            await CountAsync(connection, sessions, tallies, scan, cancellationToken);
         }
         catch (TooManyValuesException)
         {
@@ -66,6 +60,69 @@ internal sealed class SessionCounts(
                 + "percentiles and a breakdown by path, event or conversion type.");
         }
     }
+
+    private async Task CountAsync(
+        NpgsqlConnection connection,
+        CountedSessions sessions,
+        IReadOnlyList<Tally> tallies,
+        ColumnScan scan,
+        CancellationToken cancellationToken)
+    {
+        var sums = new KeptSumsOfReport(keptSums, sessions, tallies);
+        var chunks = scan.Planned.Where(chunk => !sums.TryAdd(chunk)).ToList();
+        var over = tallies is [{ IsOfSums: false, IsOfWhole: true }]
+            ? scan.Over(sessions.Span, sessions.Segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime)
+            : [];
+        if (over.Count == 0)
+        {
+            await AddAsync(connection, sessions, tallies, scan, chunks, sums, cancellationToken);
+            return;
+        }
+
+        var (siteId, segment, name) = (sessions.Site.SiteId, sessions.Segment, tallies[0].NameUntil(over[^1].Before));
+        if (keptTallies.Find<Tally>(siteId, over, segment, name) is { } kept)
+        {
+            tallies[0].GoOnFrom(kept);
+        }
+        else
+        {
+            await AddAsync(connection, sessions, tallies, scan, over, sums, cancellationToken);
+            var copy = tallies[0].Copy();
+            keptTallies.Add(siteId, over, segment, name, copy, copy.Bytes);
+        }
+
+        await AddAsync(connection, sessions, tallies, scan, chunks[over.Count..], sums, cancellationToken);
+    }
+
+    private async Task AddAsync(
+        NpgsqlConnection connection,
+        CountedSessions sessions,
+        IReadOnlyList<Tally> tallies,
+        ColumnScan scan,
+        List<PlannedChunk> chunks,
+        KeptSumsOfReport sums,
+        CancellationToken cancellationToken)
+    {
+        if (chunks.Count == 0)
+            return;
+        var (siteId, segment) = (sessions.Site.SiteId, sessions.Segment);
+        var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
+        var persons = NeedPersons(tallies)
+            ? await Persons.ReadAsync(
+                connection, dataSource, siteId, segment?.Unit ?? Unit.Unspecified, cancellationToken)
+            : null;
+        var asked = chunks.ToHashSet();
+        await foreach (var chunk in scan.ReadAsync(cancellationToken, asked.Contains))
+        {
+            var selected = filter.Select(chunk);
+            if (sums.AddAndKeep(chunk, selected))
+                continue;
+            foreach (var tally in tallies)
+                tally.Add(chunk, selected, persons);
+        }
+    }
+
+    private static bool NeedPersons(IReadOnlyList<Tally> tallies) => tallies.Any(tally => tally.NeedsPersons);
 
     /// <summary>The figures of a tally that was counted.</summary>
     public async Task<Figures> FinishAsync(string siteId, Tally tally, CancellationToken cancellationToken) =>

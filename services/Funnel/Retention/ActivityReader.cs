@@ -9,7 +9,8 @@ namespace SessionPlatform.Funnel.Retention;
 /// Reads from columns when persons were active. Timelines are read only of chunks with sessions of which start and end do
 /// not tell which of their events are in which interval.
 /// </summary>
-internal sealed class ActivityReader(NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans)
+internal sealed class ActivityReader(
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
 {
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="check">Told after each chunk how many sessions there were so far.</param>
@@ -21,30 +22,83 @@ internal sealed class ActivityReader(NpgsqlDataSource dataSource, ReportDatabase
         CancellationToken cancellationToken)
     {
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
-        var unit = segment?.Unit ?? default;
         // What started before the first interval may have ended in it.
         var span = new ReportSpan(Instants.First, selection.Intervals.End, null);
-        OfSession.TryGetValue(selection.Breakdown, out var breakdown);
-        Column[] columns =
-        [
-            StartedAt, Duration, Events, .. breakdown is null ? (Column[])[] : [breakdown],
-            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(unit),
-            .. ActivityPattern.SessionColumnsOf(selection.Target),
-            .. ActivityPattern.SessionColumnsOf(selection.Returning),
-        ];
+        var columns = ColumnsOf(selection);
         var scan = await scans.PlanAsync(connection, selection.Site, span, columns, _ => false, cancellationToken);
+        var over = NameOf(selection, tally) is null
+            ? []
+            : scan.Over(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
+        if (over.Count == 0)
+        {
+            await AddAsync(connection, selection, span, scan, [.. scan.Planned], tally, 0, check, cancellationToken);
+            return;
+        }
+
+        var name = NameOf(selection, tally)!;
+        var counted = kept.Find<Counted>(siteId, over, segment, name);
+        if (counted is null)
+        {
+            var sessions = await AddAsync(
+                connection, selection, span, scan, over, tally, 0, check, cancellationToken);
+            counted = new Counted(tally.Copy(), sessions);
+            kept.Add(siteId, over, segment, name, counted, counted.Tally.Bytes);
+        }
+        else
+        {
+            tally.GoOnFrom(counted.Tally);
+        }
+
+        await AddAsync(
+            connection, selection, span, scan, [.. scan.Planned.Skip(over.Count)], tally, counted.Sessions, check,
+            cancellationToken);
+    }
+
+    private static Column[] ColumnsOf(ActivitySelection selection) =>
+    [
+        StartedAt, Duration, Events,
+        .. OfSession.TryGetValue(selection.Breakdown, out var breakdown) ? [breakdown] : (Column[])[],
+        .. SessionFilter.ColumnsOf(selection.Segment?.Filters ?? []),
+        .. Persons.ColumnsOf(selection.Segment?.Unit ?? default),
+        .. ActivityPattern.SessionColumnsOf(selection.Target),
+        .. ActivityPattern.SessionColumnsOf(selection.Returning),
+    ];
+
+    /// <summary>Tells apart what is counted; null: it is not to be remembered.</summary>
+    private static string? NameOf(ActivitySelection selection, IActivityTally tally) => tally.Name is null
+        ? null
+        : $"{tally.Name} {selection.SinceEver} {selection.WithTimes} {selection.Breakdown}"
+            + $" {selection.Target?.Name} {selection.Returning?.Name}";
+
+    /// <returns>How many sessions there were so far.</returns>
+    private async Task<long> AddAsync(
+        NpgsqlConnection connection,
+        ActivitySelection selection,
+        ReportSpan span,
+        ColumnScan scan,
+        List<PlannedChunk> chunks,
+        IActivityTally tally,
+        long sessions,
+        Action<long> check,
+        CancellationToken cancellationToken)
+    {
+        if (chunks.Count == 0)
+            return sessions;
+        var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
+        OfSession.TryGetValue(selection.Breakdown, out var breakdown);
         var filter = await SessionFilter.ReadAsync(database, siteId, span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(connection, dataSource, siteId, unit, cancellationToken);
+        var persons = await Persons.ReadAsync(
+            connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var target = await ActivityPattern.ReadAsync(
             dataSource, database, siteId, selection.Target, cancellationToken);
         var returning = await ActivityPattern.ReadAsync(
             dataSource, database, siteId, selection.Returning, cancellationToken);
-        var sessions = 0L;
-        await foreach (var chunk in scan.ReadAsync(cancellationToken))
+        var asked = chunks.ToHashSet();
+        await foreach (var chunk in scan.ReadAsync(cancellationToken, asked.Contains))
         {
-            var asked = Asked(selection, chunk, filter.Select(chunk));
+            var selected = Asked(selection, chunk, filter.Select(chunk));
             var activity = new ChunkActivity(
-                selection, chunk, target.Select(chunk, asked), returning.Select(chunk, asked));
+                selection, chunk, target.Select(chunk, selected), returning.Select(chunk, selected));
             if (activity.NeedsTimelines)
             {
                 var timelines = await scan.ReadAsync(
@@ -59,6 +113,8 @@ internal sealed class ActivityReader(NpgsqlDataSource dataSource, ReportDatabase
             sessions += activity.AddTo(tally, persons.Of(chunk), breakdown is null ? null : chunk.Of(breakdown));
             check(sessions);
         }
+
+        return sessions;
     }
 
     /// <summary>Those that have not ended before the first interval, but where earlier ones matter.</summary>
@@ -72,4 +128,7 @@ internal sealed class ActivityReader(NpgsqlDataSource dataSource, ReportDatabase
             selected[session] &= starts[session] + durations[session] >= first;
         return selected;
     }
+
+    /// <param name="Sessions">How many there were.</param>
+    private sealed record Counted(IActivityTally Tally, long Sessions);
 }

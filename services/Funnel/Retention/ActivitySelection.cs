@@ -34,6 +34,18 @@ internal interface IActivityTally
     /// <summary>Intervals of persons that are kept.</summary>
     int Activities { get; }
 
+    /// <summary>Tells apart how it counts; null: it cannot be copied.</summary>
+    string? Name { get; }
+
+    /// <summary>About what it takes.</summary>
+    long Bytes { get; }
+
+    /// <summary>The same, to go on from.</summary>
+    IActivityTally Copy();
+
+    /// <summary>Goes on from what another one of the same name has counted; nothing was added yet.</summary>
+    void GoOnFrom(IActivityTally other);
+
     /// <param name="person">Who is counted, see <see cref="Columns.Persons"/>.</param>
     /// <param name="value">Of the breakdown, the number of a text; 0 without one.</param>
     void Add(int person, int value, ReadOnlySpan<Happening> happened);

@@ -6,10 +6,27 @@ namespace SessionPlatform.Funnel.Retention;
 /// <summary>Counts in which intervals persons were active.</summary>
 internal sealed class ActivityTally(Intervals intervals) : IActivityTally
 {
-    private readonly PersonIntervals<Active> active = new();
-    private readonly FirstIntervals firsts = new();
+    private PersonIntervals<Active> active = new();
+    private FirstIntervals firsts = new();
 
     public int Activities => active.Count;
+
+    public string Name => $"activity {intervals.Name}";
+
+    public long Bytes => active.Bytes + firsts.Bytes;
+
+    public IActivityTally Copy()
+    {
+        var copy = new ActivityTally(intervals);
+        copy.GoOnFrom(this);
+        return copy;
+    }
+
+    public void GoOnFrom(IActivityTally other)
+    {
+        var from = (ActivityTally)other;
+        (active, firsts) = (from.active.Copy(), from.firsts.Copy());
+    }
 
     public void Add(int person, int value, ReadOnlySpan<Happening> happened)
     {

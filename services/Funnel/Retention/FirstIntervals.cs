@@ -5,6 +5,12 @@ internal sealed class FirstIntervals
 {
     private int[] firsts = [];
 
+    /// <summary>What they take.</summary>
+    public long Bytes => (long)firsts.Length * sizeof(int);
+
+    /// <summary>The same, to be added to.</summary>
+    public FirstIntervals Copy() => new() { firsts = [.. firsts] };
+
     public void Add(int person, int interval)
     {
         if (person >= firsts.Length)

@@ -32,6 +32,9 @@ internal sealed class Intervals(DateTime[] begins, DateTime end)
 
     public int Count => begins.Length;
 
+    /// <summary>Tells them apart.</summary>
+    public string Name => string.Join(' ', beginTicks.Append(EndTicks));
+
     /// <summary>Those that hold a moment of the span, and some more on both sides.</summary>
     /// <returns>The intervals, and how many of them are the period's own.</returns>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the period has too many.</exception>

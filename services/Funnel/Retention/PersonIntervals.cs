@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SessionPlatform.Funnel.Retention;
 
 /// <summary>
@@ -20,6 +22,13 @@ internal sealed class PersonIntervals<TCell>
 
     /// <summary>Persons are below.</summary>
     public int PersonsEnd => chains.Length;
+
+    /// <summary>What they take.</summary>
+    public long Bytes => ((long)chains.Length * sizeof(int)) + ((long)Count * Unsafe.SizeOf<Entry>());
+
+    /// <summary>The same, to be added to.</summary>
+    public PersonIntervals<TCell> Copy() =>
+        new() { chains = [.. chains], entries = entries[..Math.Max(Count, Least)], Count = Count };
 
     /// <summary>What is known of a person in an interval; good until the next call.</summary>
     public ref TCell Of(int person, int interval)

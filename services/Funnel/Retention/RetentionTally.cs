@@ -17,10 +17,28 @@ internal sealed class RetentionTally(CohortRules rules) : IActivityTally
 {
     private const int Other = -1;
 
-    private readonly PersonIntervals<RetentionCell> cells = new();
-    private readonly FirstIntervals firsts = new();
+    private PersonIntervals<RetentionCell> cells = new();
+    private FirstIntervals firsts = new();
 
     public int Activities => cells.Count;
+
+    // Several occurrences are a queue for each person.
+    public string? Name => rules.MinimumOccurrences == 1 ? $"cohorts {rules.Intervals.Name}" : null;
+
+    public long Bytes => cells.Bytes + firsts.Bytes;
+
+    public IActivityTally Copy()
+    {
+        var copy = new RetentionTally(rules);
+        copy.GoOnFrom(this);
+        return copy;
+    }
+
+    public void GoOnFrom(IActivityTally other)
+    {
+        var from = (RetentionTally)other;
+        (cells, firsts) = (from.cells.Copy(), from.firsts.Copy());
+    }
 
     public void Add(int person, int value, ReadOnlySpan<Happening> happened)
     {

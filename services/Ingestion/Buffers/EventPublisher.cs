@@ -9,7 +9,12 @@ namespace SessionPlatform.Ingestion.Buffers;
 /// <summary>The buffers of all partitions and of the rejected events, and the gate in front of them.</summary>
 internal sealed class EventPublisher : IHostedService, IAsyncDisposable
 {
+    // A queue gets room as soon as a message of it is done with.
+    private static readonly TimeSpan HoldPause = TimeSpan.FromMilliseconds(200);
+
     private readonly IPartitionPublisher bus;
+    private readonly TimeSpan holdWhenFull;
+    private readonly TimeProvider time;
     private readonly IngestionMetrics metrics;
     private readonly AdmissionGate gate;
     private readonly MessageBuffer<AcceptedEvent>[] partitions;
@@ -24,6 +29,8 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     {
         this.bus = bus;
         this.metrics = metrics;
+        this.time = time;
+        holdWhenFull = options.Value.HoldWhenFull;
         gate = new AdmissionGate(options.Value.PendingBytes);
         metrics.ObservePending(() => gate.Used);
         partitions = [.. Enumerable.Range(0, busOptions.Value.Partitions).Select(partition =>
@@ -79,7 +86,7 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
         var message = new EventsAccepted { Partition = partition };
         Fill(message.Events, events);
         var start = Stopwatch.GetTimestamp();
-        await bus.PublishAsync(message, partition, cancellationToken);
+        await HoldingAsync(() => bus.PublishAsync(message, partition, cancellationToken), cancellationToken);
         metrics.Published(Stopwatch.GetElapsedTime(start), events.Count);
     }
 
@@ -87,7 +94,30 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     {
         var message = new EventsRejected();
         Fill(message.Rejects, events);
-        await bus.PublishAsync(message, cancellationToken);
+        await HoldingAsync(() => bus.PublishAsync(message, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Tries again while the queue is full: to refuse a message means that streams end, and that all of their batches that
+    /// are under way, of other queues as well, are sent once more, when there is too much of them already.
+    /// </summary>
+    private async Task HoldingAsync(Func<Task> publishAsync, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await publishAsync();
+                return;
+            }
+            catch (BrokerFullException) when (time.GetElapsedTime(start) < holdWhenFull)
+            {
+                metrics.Held();
+            }
+
+            await Task.Delay(HoldPause, time, cancellationToken);
+        }
     }
 
     private static void Fill<T>(RepeatedField<T> field, List<T> items)

@@ -4,12 +4,14 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Columns;
+using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 
 namespace SessionPlatform.Funnel.Tests.Journeys;
@@ -29,7 +31,13 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
 
     private readonly ColumnsOf columns = new(postgres.DataSource);
 
-    public void Dispose() => columns.Dispose();
+    private readonly KeptTallies kept = new();
+
+    public void Dispose()
+    {
+        columns.Dispose();
+        kept.Dispose();
+    }
 
     [Fact]
     public async Task Paths_and_transitions_are_those_of_counting_by_hand_whatever_came_before()
@@ -67,11 +75,13 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         Assert.True(counted > Questions * 100, $"{counted} paths");
     }
 
+    // Of some of the sessions the days are over, of others they go on.
     private JourneyReports Reports(JourneyOptions options)
     {
         var database = new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions()));
         return new JourneyReports(
-            database, new ColumnJourneys(postgres.DataSource, database, columns.Scans), new CutJourneys(),
+            database,
+            new ColumnJourneys(postgres.DataSource, database, columns.Scans, kept, new FixedTime { Now = Sample.Noon.AddDays(1) }),
             Options.Create(options));
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Metrics.Counting;
@@ -16,12 +17,14 @@ internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites
 {
     private readonly ColumnsOf columns = new(dataSource);
     private readonly KeptSums sums = new();
+    private readonly KeptTallies tallies = new();
     private readonly ReportDatabase database = new(dataSource, Options.Create(new FunnelOptions()));
 
     public void Dispose()
     {
         columns.Dispose();
         sums.Dispose();
+        tallies.Dispose();
         database.Dispose();
     }
 
@@ -43,7 +46,7 @@ internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites
             request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
     }
 
-    private SessionCounts Counts() => new(database, columns.Scans, sums, dataSource);
+    private SessionCounts Counts() => new(database, columns.Scans, sums, tallies, dataSource, time);
 
     private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
         (await new Configurations(dataSource, sites).FindAsync(siteId, CancellationToken.None))!;

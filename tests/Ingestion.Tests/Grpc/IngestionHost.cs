@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
@@ -49,10 +50,11 @@ internal sealed class IngestionHost : IAsyncDisposable
     }
 
     /// <summary>The same on a real broker.</summary>
-    public static Task<IngestionHost> StartOnBrokerAsync(string connectionString) =>
+    public static Task<IngestionHost> StartOnBrokerAsync(string connectionString, long? maxQueueBytes = null) =>
         StartAsync(new FakeBus(), builder =>
         {
             builder.Configuration["ConnectionStrings:messaging"] = connectionString;
+            builder.Configuration["Bus:MaxQueueBytes"] = maxQueueBytes?.ToString(CultureInfo.InvariantCulture);
             builder.AddPlatformBus(bus => bus
                 .AddPartitionRoute<EventsAccepted>("sessionizer-events")
                 .AddQueueRoute<EventsRejected>("sessionizer-rejects"));

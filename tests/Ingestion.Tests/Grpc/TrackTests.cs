@@ -141,11 +141,28 @@ public sealed class TrackTests : IAsyncLifetime
         var away = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.TrackAsync(request, Ingest));
         Assert.Equal(StatusCode.Unavailable, away.StatusCode);
         Assert.NotNull(away.Detail<RetryInfo>());
-        host.Bus.Fails = _ => new BrokerFullException("full");
-        var full = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.TrackAsync(request, Ingest));
-        Assert.Equal(StatusCode.ResourceExhausted, full.StatusCode);
         host.Bus.Fails = _ => null;
         Assert.Equal(1u, (await host.Client.TrackAsync(request, Ingest)).Accepted);
+
+        await using var impatient = await IngestionHost.StartAsync(options => options.HoldWhenFull = TimeSpan.Zero);
+        impatient.Bus.Fails = _ => new BrokerFullException("full");
+        var full = await Assert.ThrowsAsync<RpcException>(
+            async () => await impatient.Client.TrackAsync(request, Ingest));
+        Assert.Equal(StatusCode.ResourceExhausted, full.StatusCode);
+        Assert.NotNull(full.Detail<RetryInfo>());
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_for_a_moment_refuses_nobody()
+    {
+        var attempts = 0;
+        host.Bus.Fails = message => message is EventsAccepted && Interlocked.Increment(ref attempts) <= 2
+            ? new BrokerFullException("full")
+            : null;
+        var request = new TrackRequest { Events = { Examples.PageView() } };
+        Assert.Equal(1u, (await host.Client.TrackAsync(request, Ingest)).Accepted);
+        Assert.Equal(3, attempts);
+        Assert.Single(host.Bus.Events);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Grpc.Core;
 using RabbitMQ.Client;
@@ -46,6 +48,67 @@ public sealed class TrackOnRabbitMqTests : IAsyncLifetime
 
         var queued = await ReadQueuesAsync(placed);
         Assert.Superset(acknowledged, queued);
+    }
+
+    [Fact]
+    public async Task Streams_wait_for_a_full_queue_and_go_on_when_it_has_room()
+    {
+        const int batches = 200;
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "sessionplatform.ingestion.held")
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => found.TrySetResult());
+        listener.Start();
+        await using var host = await IngestionHost.StartOnBrokerAsync(broker.ConnectionString, maxQueueBytes: 100_000);
+        await TrackUntilAcceptedAsync(host, []);
+
+        using var call = host.Client.TrackStream(IngestionHost.Key("shop-ingest"));
+        var sending = SendAsync(call, batches);
+        await found.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await using var connection = await new ConnectionFactory { Uri = new Uri(broker.ConnectionString) }
+            .CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var stored = new ConcurrentDictionary<string, bool>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            foreach (var each in EventsAccepted.Parser.ParseFrom(delivery.Body.Span).Events)
+                stored[each.StreamKey] = true;
+            return Task.CompletedTask;
+        };
+        for (var partition = 0; partition < 4; partition++)
+            await channel.BasicConsumeAsync($"sessionizer-events-{partition}", autoAck: true, consumer);
+
+        var accepted = 0u;
+        await foreach (var ack in call.ResponseStream.ReadAllAsync())
+            accepted += ack.Accepted;
+        await sending;
+        Assert.Equal(batches * 10u, accepted);
+        await Wait.UntilAsync(() => Task.FromResult(
+            Enumerable.Range(0, batches).All(batch => stored.ContainsKey($"streamed {batch}"))));
+    }
+
+    private static async Task SendAsync(
+        AsyncDuplexStreamingCall<TrackStreamRequest, TrackStreamResponse> call, int batches)
+    {
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var request = new TrackStreamRequest { Sequence = batch + 1 };
+            for (var count = 0; count < 10; count++)
+            {
+                var sent = Examples.PageView();
+                sent.VisitorId = $"streamed {batch}";
+                request.Events.Add(sent);
+            }
+
+            await call.RequestStream.WriteAsync(request);
+        }
+
+        await call.RequestStream.CompleteAsync();
     }
 
     private static async Task TrackAsync(IngestionHost host, HashSet<string> acknowledged)

@@ -11,6 +11,13 @@ internal sealed class Bucketing(DateTime[]? begins)
 
     public int Count => Math.Max(micros.Length, 1);
 
+    /// <summary>Tells apart how sessions before a time are in buckets.</summary>
+    public string NameUntil(DateTime time)
+    {
+        var count = micros.Count(begin => begin < Micros(time));
+        return count == 0 ? "" : $"{micros[0]} {micros[count - 1]} {count}";
+    }
+
     /// <summary>Whether the sessions of a chunk may be in several.</summary>
     public bool Cuts(PlannedChunk chunk) => Cuts(chunk.FirstHour, chunk.Before);
 

@@ -1,19 +1,27 @@
 namespace SessionPlatform.Funnel.Metrics.Counting;
 
 /// <summary>Counts who is in groups, each once a group, and each once a key over all of its buckets.</summary>
-internal sealed class Distinct
+internal interface IDistinct
+{
+    /// <param name="who">Not negative.</param>
+    void Add(int group, int who);
+
+    /// <summary>By figure, see <see cref="Cells"/>; nothing is added later.</summary>
+    double[] Count(Cells cells);
+}
+
+/// <summary>The same of groups in any order.</summary>
+internal sealed class Distinct : IDistinct
 {
     private readonly GroupedValues<int> seen = new();
     private int most;
 
-    /// <param name="who">Not negative.</param>
     public void Add(int group, int who)
     {
         most = Math.Max(most, who);
         seen.Add(group, who);
     }
 
-    /// <summary>By figure, see <see cref="Cells"/>.</summary>
     public double[] Count(Cells cells)
     {
         var (values, begins) = seen.Sort(cells.Groups);

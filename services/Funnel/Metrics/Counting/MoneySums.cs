@@ -10,7 +10,10 @@ internal sealed class MoneySums
 {
     private const int Millionths = 1_000_000;
 
-    private readonly Dictionary<(int Group, int Currency), Int128> sums = [];
+    private Dictionary<(int Group, int Currency), Int128> sums = [];
+
+    /// <summary>The same, to be added to.</summary>
+    public MoneySums Copy() => new() { sums = new Dictionary<(int Group, int Currency), Int128>(sums) };
 
     /// <summary>The numbers of the currencies that there are.</summary>
     public IReadOnlyCollection<int> Currencies => [.. sums.Keys.Select(key => key.Currency).Distinct()];

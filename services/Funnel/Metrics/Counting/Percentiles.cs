@@ -1,7 +1,18 @@
 namespace SessionPlatform.Funnel.Metrics.Counting;
 
 /// <summary>Percentiles of groups and of keys, as <c>percentile_cont</c> has them.</summary>
-internal sealed class Percentiles
+internal interface IPercentiles
+{
+    void Add(int group, double value);
+
+    /// <summary>
+    /// By fraction, and by figure, see <see cref="Cells"/>; NaN where there are no values. Nothing is added later.
+    /// </summary>
+    Dictionary<double, double[]> Find(Cells cells);
+}
+
+/// <summary>The same of groups in any order.</summary>
+internal sealed class Percentiles(double[] fractions) : IPercentiles
 {
     // Of fewer the order is found by sorting them.
     private const int Few = 16;
@@ -10,11 +21,10 @@ internal sealed class Percentiles
 
     public void Add(int group, double value) => seen.Add(group, value);
 
-    /// <summary>By fraction, and by figure, see <see cref="Cells"/>; NaN where there are no values.</summary>
-    public Dictionary<double, double[]> Find(Cells cells, IEnumerable<double> fractions)
+    public Dictionary<double, double[]> Find(Cells cells)
     {
         var (values, begins) = seen.Sort(cells.Groups);
-        var found = fractions.Distinct().ToDictionary(fraction => fraction, _ => new double[cells.Count]);
+        var found = fractions.ToDictionary(fraction => fraction, _ => new double[cells.Count]);
         foreach (var (fraction, percentiles) in found)
         {
             for (var group = 0; group < cells.Groups; group++)

@@ -8,36 +8,30 @@ namespace SessionPlatform.Funnel.Metrics.Counting;
 /// <summary>Counts some metrics of sessions, chunk by chunk, by key and bucket.</summary>
 internal sealed class Tally
 {
+    private const int GroupBytes = sizeof(long);
+
     private readonly IReadOnlyList<Metric.Types.Name> names;
     private readonly IReadOnlyList<SessionMetric> metrics;
     private readonly Keying keying;
+    private readonly DateTime[]? begins;
     private readonly Bucketing bucketing;
     private readonly FactSum[] asked;
     private readonly SumTable sums;
     private readonly ChunkRows rows;
     private readonly PartSums parts;
-    private readonly Distinct? visitors;
-    private readonly Distinct? newVisitors;
-    private readonly Distinct? users;
-    private readonly Percentiles? durations;
-    private readonly Percentiles? loads;
-    private readonly MoneySums? money;
+    private SessionValues values;
 
     public Tally(IReadOnlyList<Metric.Types.Name> names, Keying keying, DateTime[]? buckets = null)
     {
         this.names = names;
         metrics = [.. names.Select(name => Find(name)!)];
         this.keying = keying;
+        begins = buckets;
         bucketing = new Bucketing(buckets);
         asked = [.. SumsOf(metrics).Distinct()];
         sums = new SumTable(asked);
         parts = new PartSums(keying.Dimension, sums);
-        visitors = Needs(Over.Visitors) || Needs(Over.ReturningVisitors) ? new Distinct() : null;
-        newVisitors = Needs(Over.NewVisitors) || Needs(Over.ReturningVisitors) ? new Distinct() : null;
-        users = Needs(Over.Users) ? new Distinct() : null;
-        durations = Needs(Over.Durations) ? new Percentiles() : null;
-        loads = Needs(Over.LoadTimes) ? new Percentiles() : null;
-        money = Needs(Over.Money) ? new MoneySums() : null;
+        values = new SessionValues(metrics, isInOrder: false);
         rows = new ChunkRows(keying, bucketing, needsRows: !AddsUp(names, keying.Dimension));
         SumsName = $"{keying.Dimension}: {string.Join(' ', asked)}";
     }
@@ -61,20 +55,20 @@ internal sealed class Tally
         && !asked.Contains(FactSum.ScrollDepth)
         && (keying.IsByValue ? AddsUp(names, keying.Dimension) : keying.Dimension == Dimensions.Unspecified);
 
+    /// <summary>Whether sessions are counted all together.</summary>
+    public bool IsOfWhole => !keying.IsByValue && keying.Dimension == Dimensions.Unspecified;
+
     /// <summary>What it reads of every chunk; persons not included.</summary>
     public IEnumerable<Column> Columns => ChunkRows.ColumnsOf(keying.Dimension)
         .Concat(parts.Columns)
         .Concat(asked.Where(sum => !parts.Adds(sum)).SelectMany(sum => SessionSums.ColumnsOf(sum)))
-        .Concat(users is null ? [] : [FactColumns.User])
-        .Concat(durations is null ? [] : [FactColumns.Duration])
-        .Concat(loads is null ? [] : [FactColumns.Pages.Counts, FactColumns.PageLoad])
-        .Concat(money is null ? [] : [FactColumns.Money.Counts, FactColumns.MoneyCurrency, FactColumns.MoneyAmount]);
+        .Concat(values.Columns);
 
     /// <summary>Whether it asks who visitors are.</summary>
-    public bool NeedsPersons => visitors is not null || newVisitors is not null;
+    public bool NeedsPersons => values.NeedPersons;
 
     /// <summary>The numbers of the currencies that there are.</summary>
-    public IReadOnlyCollection<int> Currencies => money?.Currencies ?? [];
+    public IReadOnlyCollection<int> Currencies => values.Currencies;
 
     /// <summary>
     /// Whether figures of several values are the sums of those of each: of a dimension of which each session has one
@@ -88,6 +82,35 @@ internal sealed class Tally
     /// <summary>Whether it needs to know when sessions of a chunk started.</summary>
     public bool NeedsStart(PlannedChunk chunk) => bucketing.Cuts(chunk);
 
+    /// <summary>
+    /// What it counts, and where its buckets are up to a time: two of the same name have counted the same of the same
+    /// sessions, where it <see cref="IsOfWhole"/>.
+    /// </summary>
+    public string NameUntil(DateTime time) => $"series {string.Join(' ', names)} {bucketing.NameUntil(time)}";
+
+    /// <summary>About what it takes.</summary>
+    public long Bytes => values.Bytes + ((long)SumCount * GroupBytes * bucketing.Count);
+
+    /// <summary>Sessions come in the order of time; to be told before the first.</summary>
+    public void ExpectOrder() => values = new SessionValues(metrics, isInOrder: IsOfWhole);
+
+    /// <summary>Goes on from what another one has counted, of the same name; it expects order, and nothing was added yet.</summary>
+    public void GoOnFrom(Tally other)
+    {
+        sums.Reserve(other.bucketing.Count);
+        sums.Add(other.sums, [.. Enumerable.Range(0, other.bucketing.Count)]);
+        values = other.values.Copy();
+    }
+
+    /// <summary>The same, to go on from.</summary>
+    public Tally Copy()
+    {
+        var copy = new Tally(names, Keying.Whole(), begins);
+        sums.Reserve(bucketing.Count);
+        copy.GoOnFrom(this);
+        return copy;
+    }
+
     /// <summary>Counts the sessions of a chunk that are selected.</summary>
     /// <param name="persons">Null: they are not needed.</param>
     public void Add(Chunk chunk, bool[] selected, Persons? persons)
@@ -98,16 +121,7 @@ internal sealed class Tally
         parts.Add(chunk, rows.PartGroups);
         foreach (var sum in asked.Where(sum => !parts.Adds(sum)))
             SessionSums.Add(sum, chunk, rows, sums);
-        if (persons is not null)
-            AddPersons(chunk, persons);
-        if (users is not null)
-            AddUsers(chunk.Of(FactColumns.User), users);
-        if (durations is not null)
-            AddDurations(chunk.Of(FactColumns.Duration), durations);
-        if (loads is not null)
-            AddLoads(chunk, loads);
-        if (money is not null)
-            AddMoney(chunk, money);
+        values.Add(chunk, rows, parts.AreOfPages, persons);
     }
 
     /// <summary>The sums of one chunk, of what <see cref="IsOfSums"/>.</summary>
@@ -133,24 +147,12 @@ internal sealed class Tally
     {
         var cells = new Cells(keying.Count, bucketing.Count);
         sums.Reserve(cells.Groups);
-        var (seen, first, ids) = (visitors?.Count(cells), newVisitors?.Count(cells), users?.Count(cells));
-        var ofDurations = durations?.Find(cells, FractionsOf(Over.Durations));
-        var ofLoads = loads?.Find(cells, FractionsOf(Over.LoadTimes));
+        var ofValues = values.Find(cells);
         return new Figures(
             names,
             cells,
-            [.. metrics.Select(metric => metric.Part switch
-            {
-                Over.Sums => FromSums(metric, sums, cells),
-                Over.Visitors => seen!,
-                Over.NewVisitors => first!,
-                Over.ReturningVisitors => [.. seen!.Zip(first!, (all, some) => all - some)],
-                Over.Users => ids!,
-                Over.Durations => ofDurations![metric.Fraction],
-                Over.LoadTimes => ofLoads![metric.Fraction],
-                _ => [],
-            })],
-            money?.Write(cells, currencies));
+            [.. metrics.Select(metric => metric.Part == Over.Sums ? FromSums(metric, sums, cells) : ofValues(metric))],
+            values.Money?.Write(cells, currencies));
     }
 
     /// <summary>The figures by rank, from 1, of others under the key 0; of what <see cref="AddsUp"/>, without buckets.</summary>
@@ -193,92 +195,5 @@ internal sealed class Tally
         }
     }
 
-    private IEnumerable<double> FractionsOf(Over part) =>
-        metrics.Where(metric => metric.Part == part).Select(metric => metric.Fraction);
-
-    private bool Needs(Over part) => metrics.Any(metric => metric.Part == part);
-
     private bool HasFirstOf(ReadOnlySpan<int> groups) => groups.ContainsAnyInRange(0, bucketing.Count - 1);
-
-    private void AddPersons(Chunk chunk, Persons persons)
-    {
-        var sessions = rows.Sessions;
-        var groups = rows.Groups;
-        var who = persons.Of(chunk);
-        if (visitors is not null)
-        {
-            for (var row = 0; row < groups.Length; row++)
-                visitors.Add(groups[row], who[sessions[row]]);
-        }
-
-        if (newVisitors is null)
-            return;
-        var areFirst = persons.AreFirst(chunk);
-        for (var row = 0; row < groups.Length; row++)
-        {
-            if (areFirst[sessions[row]])
-                newVisitors.Add(groups[row], who[sessions[row]]);
-        }
-    }
-
-    private void AddUsers(int[] ofSessions, Distinct found)
-    {
-        var sessions = rows.Sessions;
-        var groups = rows.Groups;
-        for (var row = 0; row < groups.Length; row++)
-        {
-            if (ofSessions[sessions[row]] is var user and not 0)
-                found.Add(groups[row], user);
-        }
-    }
-
-    private void AddDurations(long[] ofSessions, Percentiles found)
-    {
-        var sessions = rows.Sessions;
-        var groups = rows.Groups;
-        for (var row = 0; row < groups.Length; row++)
-            found.Add(groups[row], ofSessions[sessions[row]] / MicrosPerSecond);
-    }
-
-    private void AddLoads(Chunk chunk, Percentiles found)
-    {
-        var values = chunk.Of(FactColumns.PageLoad);
-        if (parts.AreOfPages)
-        {
-            var groups = rows.PartGroups;
-            for (var page = 0; page < groups.Length; page++)
-            {
-                if (groups[page] != Keying.None && !double.IsNaN(values[page]))
-                    found.Add(groups[page], values[page]);
-            }
-
-            return;
-        }
-
-        var begins = chunk.BeginsOf(FactColumns.Pages);
-        var sessions = rows.Sessions;
-        var ofRows = rows.Groups;
-        for (var row = 0; row < ofRows.Length; row++)
-        {
-            foreach (var load in values.AsSpan(begins[sessions[row]]..begins[sessions[row] + 1]))
-            {
-                if (!double.IsNaN(load))
-                    found.Add(ofRows[row], load);
-            }
-        }
-    }
-
-    private void AddMoney(Chunk chunk, MoneySums found)
-    {
-        var (currencies, amounts) = (chunk.Of(FactColumns.MoneyCurrency), chunk.Of(FactColumns.MoneyAmount));
-        var begins = chunk.BeginsOf(FactColumns.Money);
-        var sessions = rows.Sessions;
-        var groups = rows.Groups;
-        for (var row = 0; row < groups.Length; row++)
-        {
-            var session = sessions[row];
-            for (var index = begins[session]; index < begins[session + 1]; index++)
-                found.Add(groups[row], currencies[index], amounts[index]);
-        }
-    }
 }
