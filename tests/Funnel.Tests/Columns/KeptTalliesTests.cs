@@ -38,7 +38,8 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
             await applier.ApplyAsync(batch.Select(Change.Of), CancellationToken.None);
             using var never = new Reports(postgres, sites);
             var expected = await never.AskAsync(siteId).ToListAsync();
-            Assert.Equal(expected, await again.AskAsync(siteId).ToListAsync());
+            var answers = await again.AskAsync(siteId).ToListAsync();
+            Assert.All(expected.Zip(answers), both => Assert.Equal($"{both.First}", $"{both.Second}"));
             asked += expected.Count;
         }
 
@@ -48,7 +49,7 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
     /// <summary>First of days that are over, then of those that go on, and now and then a late change.</summary>
     private IEnumerable<SessionFact[]> Batches()
     {
-        var documents = new RandomActivity(seed: 5, siteId, Now, visitors: 500).Final
+        var documents = new RandomActivity(seed: 5, siteId, Now, visitors: 500).Final.Select(WithJourney)
             .ToLookup(document => document.Session.StartedAt.ToDateTime() < Now.AddDays(-3));
         yield return [.. documents[true].Select(Sample.Updated)];
         var late = new Queue<SessionDocument>(documents[true]);
@@ -62,6 +63,14 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
             changed.Session.Journey.Add(new JourneyStep { Path = "/late", At = changed.Session.EndedAt });
             yield return [Sample.Updated(changed)];
         }
+    }
+
+    private static SessionDocument WithJourney(SessionDocument document)
+    {
+        document.Session.Journey.AddRange(document.Timeline
+            .Where(happened => happened.Kind == "pageview")
+            .Select(happened => new JourneyStep { Path = happened.Path, At = happened.At }));
+        return document;
     }
 
     /// <summary>A replica that keeps what it counted.</summary>

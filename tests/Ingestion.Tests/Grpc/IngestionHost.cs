@@ -54,7 +54,8 @@ internal sealed class IngestionHost : IAsyncDisposable
         StartAsync(new FakeBus(), builder =>
         {
             builder.Configuration["ConnectionStrings:messaging"] = connectionString;
-            builder.Configuration["Bus:MaxQueueBytes"] = maxQueueBytes?.ToString(CultureInfo.InvariantCulture);
+            if (maxQueueBytes is { } bytes)
+                builder.Configuration["Bus:MaxQueueBytes"] = bytes.ToString(CultureInfo.InvariantCulture);
             builder.AddPlatformBus(bus => bus
                 .AddPartitionRoute<EventsAccepted>("sessionizer-events")
                 .AddQueueRoute<EventsRejected>("sessionizer-rejects"));
