@@ -32,7 +32,8 @@ internal sealed class ColumnScan(
     public List<PlannedChunk> Over(ReportSpan span, Unit unit, DateTime now) => !IsInOrder || unit == Unit.User
         ? []
         : [.. Planned.TakeWhile(chunk =>
-            ChunkPlan.IsOver(chunk, now) && span.From <= chunk.FirstHour && span.To >= chunk.Before)];
+            ChunkPlan.IsOver(chunk, now) && span.To >= chunk.Before
+            && (span.From <= chunk.FirstHour || span.BeginsWithFirst))];
 
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
     /// <param name="isAsked">Which chunks are read; null: all.</param>

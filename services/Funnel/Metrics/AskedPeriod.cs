@@ -31,7 +31,7 @@ internal sealed record AskedPeriod(DateTime? From, DateTime? To, DateOnly? First
         var to = LastDay is { } lastDay ? Contributions.Days.Start(lastDay.AddDays(1), zone) : To;
         var begins = Instants.Within((from ?? Earlier(firstSession ?? end, to ?? end)).Ticks);
         var ends = Instants.Within((to ?? Later(end, begins)).Ticks);
-        return ReportSpan.Of(begins, ends, zone);
+        return ReportSpan.Of(begins, ends, zone) with { BeginsWithFirst = from is null && firstSession is not null };
     }
 
     private static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;

@@ -6,6 +6,9 @@ namespace SessionPlatform.Funnel.Metrics;
 /// <param name="Days">Null: it is not made of whole days of the site.</param>
 internal sealed record ReportSpan(DateTime From, DateTime To, WholeDays? Days)
 {
+    /// <summary>Whether no session of the site started before.</summary>
+    public bool BeginsWithFirst { get; init; }
+
     /// <summary>By whole days.</summary>
     public static ReportSpan Of(WholeDays days, TimeZoneInfo zone) => new(
         Contributions.Days.Start(days.First, zone), Contributions.Days.Start(days.Last.AddDays(1), zone), days);

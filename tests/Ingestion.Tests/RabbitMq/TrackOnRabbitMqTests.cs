@@ -63,7 +63,7 @@ public sealed class TrackOnRabbitMqTests : IAsyncLifetime
         };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => found.TrySetResult());
         listener.Start();
-        await using var host = await IngestionHost.StartOnBrokerAsync(broker.ConnectionString, maxQueueBytes: 100_000);
+        await using var host = await IngestionHost.StartOnBrokerAsync(broker.ConnectionString, maxQueueBytes: 20_000);
         await TrackUntilAcceptedAsync(host, []);
 
         using var call = host.Client.TrackStream(IngestionHost.Key("shop-ingest"));
