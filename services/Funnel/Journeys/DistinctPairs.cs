@@ -9,17 +9,28 @@ internal sealed class DistinctPairs
     private const long MostBits = 128 * 1024 * 1024;
     private const int BitsOfWord = 64;
 
-    private List<long> pairs = [];
+    // Those that copies share.
+    private readonly IReadOnlyList<long[]> shared;
+    private readonly int sharedCount;
+    private readonly List<long> pairs = [];
     private int visitors;
 
+    public DistinctPairs()
+        : this([], 0)
+    {
+    }
+
+    private DistinctPairs(IReadOnlyList<long[]> shared, int visitors) =>
+        (this.shared, this.visitors, sharedCount) = (shared, visitors, shared.Sum(some => some.Length));
+
     /// <summary>Times that a visitor was seen somewhere.</summary>
-    public int Count => pairs.Count;
+    public int Count => sharedCount + pairs.Count;
 
     /// <summary>What they take.</summary>
-    public long Bytes => (long)pairs.Capacity * sizeof(long);
+    public long Bytes => (long)Count * sizeof(long);
 
     /// <summary>The same, to be added to.</summary>
-    public DistinctPairs Copy() => new() { pairs = [.. pairs], visitors = visitors };
+    public DistinctPairs Copy() => new(pairs.Count == 0 ? shared : [.. shared, [.. pairs]], visitors);
 
     /// <summary>A visitor was seen at a thing; both are numbers from 0.</summary>
     public void Add(int thing, int visitor)
@@ -34,14 +45,20 @@ internal sealed class DistinctPairs
     public uint[] CountBy(ReadOnlySpan<int> groupOf, int groups)
     {
         var grouped = new List<long>();
-        foreach (var pair in CollectionsMarshal.AsSpan(pairs))
+        foreach (var some in shared)
+            AddGrouped(some, groupOf, grouped);
+        AddGrouped(CollectionsMarshal.AsSpan(pairs), groupOf, grouped);
+        var seen = CollectionsMarshal.AsSpan(grouped);
+        return (long)groups * visitors <= MostBits ? CountByBits(seen, groups) : CountBySorting(seen, groups);
+    }
+
+    private static void AddGrouped(ReadOnlySpan<long> pairs, ReadOnlySpan<int> groupOf, List<long> grouped)
+    {
+        foreach (var pair in pairs)
         {
             if (groupOf[(int)(pair >> 32)] is >= 0 and var group)
                 grouped.Add(Pair(group, (int)pair));
         }
-
-        var seen = CollectionsMarshal.AsSpan(grouped);
-        return (long)groups * visitors <= MostBits ? CountByBits(seen, groups) : CountBySorting(seen, groups);
     }
 
     private uint[] CountByBits(ReadOnlySpan<long> seen, int groups)
