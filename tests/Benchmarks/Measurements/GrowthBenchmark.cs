@@ -10,7 +10,7 @@ namespace SessionPlatform.Benchmarks.Measurements;
 internal static class GrowthBenchmark
 {
     private const string Site = "growth";
-    private const double MostGrowth = 1.25;
+    private const double MostGrowth = 1.15;
     private const int DaysPerPart = 9;
     private static readonly int[] Stages = [1, 3, 10];
 
