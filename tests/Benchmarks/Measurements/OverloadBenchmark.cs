@@ -25,7 +25,7 @@ internal static class OverloadBenchmark
     {
         var runs = await context.RunsAsync(cancellation);
         var (suite, rate) = (runs.Suite, runs.Ordered.EventsPerSecond * OfferedShare);
-        var lasting = TimeSpan.FromSeconds(context.Options.Pick(300, 20));
+        var lasting = TimeSpan.FromSeconds(context.Options.Pick(300, 10));
         var rounds = new Rounds(
             Name, BatchesOfRound, (int)(rate * lasting.TotalSeconds / StreamLoad.BatchEvents), seed: 11);
         foreach (var site in rounds.Sites.Append(LoneSite))
