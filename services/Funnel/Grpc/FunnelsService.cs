@@ -69,7 +69,7 @@ internal sealed class FunnelsService(
         if (!funnel.IsKept)
             return await reporter.ResultAsync(site, funnel.Definition, request.Range, context.CancellationToken);
         return await results.GetAsync(request.SiteId, request.Name, from, to, context.CancellationToken)
-            ?? throw GrpcErrors.NotFound("The funnel has been taken back meanwhile.");
+            ?? throw GrpcErrors.NotFound("The site has no funnel of this name.");
     }
 
     public override async Task<GetFunnelReportResponse> GetFunnelReport(

@@ -26,16 +26,13 @@ internal sealed class ActivityReader(
         var span = new ReportSpan(Instants.First, selection.Intervals.End, null);
         var columns = ColumnsOf(selection);
         var scan = await scans.PlanAsync(connection, selection.Site, span, columns, _ => false, cancellationToken);
-        var over = NameOf(selection, tally) is null
-            ? []
-            : scan.Over(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
-        if (over.Count == 0)
+        var over = scan.Over(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
+        if (over.Count == 0 || NameOf(selection, tally) is not { } name)
         {
             await AddAsync(connection, selection, span, scan, [.. scan.Planned], tally, 0, check, cancellationToken);
             return;
         }
 
-        var name = NameOf(selection, tally)!;
         var counted = kept.Find<Counted>(siteId, over, segment, name);
         if (counted is null)
         {
