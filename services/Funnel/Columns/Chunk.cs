@@ -36,10 +36,15 @@ internal sealed class Chunk(PlannedChunk planned, IReadOnlyDictionary<Column, by
     {
         if (begins.TryGetValue(parts, out var found))
             return found;
-        var counts = Of(parts.Counts);
-        found = new int[counts.Length + 1];
+        return begins[parts] = BeginsOf(Of(parts.Counts));
+    }
+
+    /// <summary>The same, of parts that there are so many of.</summary>
+    public static int[] BeginsOf(int[] counts)
+    {
+        var begins = new int[counts.Length + 1];
         for (var session = 0; session < counts.Length; session++)
-            found[session + 1] = found[session] + counts[session];
-        return begins[parts] = found;
+            begins[session + 1] = begins[session] + counts[session];
+        return begins;
     }
 }

@@ -13,8 +13,8 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
     /// <summary>A scan of the sessions of a span; all its texts and visitors have their numbers.</summary>
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="columns">Those that the report needs of every chunk.</param>
-    /// <param name="needsStart">
-    /// Whether the report needs <see cref="FactColumns.StartedAt"/> of a chunk; of those that the span cuts it is needed
+    /// <param name="moreOf">
+    /// Those that it needs of one chunk besides; of chunks that the span cuts <see cref="FactColumns.StartedAt"/> is read
     /// anyway.
     /// </param>
     public async Task<ColumnScan> PlanAsync(
@@ -22,19 +22,22 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         SiteConfiguration site,
         ReportSpan span,
         IEnumerable<Column> columns,
-        Func<PlannedChunk, bool> needsStart,
+        Func<PlannedChunk, IEnumerable<Column>> moreOf,
         CancellationToken cancellationToken)
     {
         var planned = await ChunkPlan.ReadAsync(
             connection, site.SiteId, span, site.TimeZone, time.GetUtcNow().UtcDateTime, cancellationToken);
         Column[] always = [.. columns.Distinct()];
-        Column[] withStart = [.. always.Append(FactColumns.StartedAt).Distinct()];
-        var chunks = planned.ConvertAll(chunk => (
-            Chunk: chunk,
-            Columns: span.From > chunk.FirstHour || span.To < chunk.Before || needsStart(chunk) ? withStart : always));
+        var chunks = planned.ConvertAll(chunk => (Chunk: chunk, Columns: ColumnsOf(chunk)));
         var scan = new ColumnScan(connection, site.SiteId, chunks, this);
         await MakeMissingAsync(connection, site.SiteId, chunks, int.MaxValue, cancellationToken);
         return scan;
+
+        Column[] ColumnsOf(PlannedChunk chunk)
+        {
+            var isCut = span.From > chunk.FirstHour || span.To < chunk.Before;
+            return [.. always.Concat(moreOf(chunk)).Concat(isCut ? [FactColumns.StartedAt] : []).Distinct()];
+        }
     }
 
     /// <summary>Makes what is missing of some chunks.</summary>

@@ -63,6 +63,22 @@ internal static class PackedValues
         return values;
     }
 
+    /// <summary>One of packed whole numbers, without reading the others.</summary>
+    public static long At(byte[] packed, int index)
+    {
+        ulong distance = packed[WidthAt] switch
+        {
+            0 => 0,
+            sizeof(byte) => packed[HeaderBytes + index],
+            sizeof(ushort) => BinaryPrimitives.ReadUInt16LittleEndian(packed.AsSpan(HeaderBytes + (index * sizeof(ushort)))),
+            sizeof(uint) => BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(HeaderBytes + (index * sizeof(uint)))),
+            _ => BinaryPrimitives.ReadUInt64LittleEndian(packed.AsSpan(HeaderBytes + (index * sizeof(ulong)))),
+        };
+        var unit = BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(UnitAt));
+        var least = BinaryPrimitives.ReadInt64LittleEndian(packed.AsSpan(LeastAt));
+        return unchecked(least + (long)(distance * (ulong)unit));
+    }
+
     private static void WriteHeader(Span<byte> packed, int count, int width, int unit, long least)
     {
         BinaryPrimitives.WriteInt32LittleEndian(packed, count);

@@ -5,25 +5,18 @@ namespace SessionPlatform.Funnel.FunnelReports;
 
 /// <summary>A session, as far as a funnel looks at it.</summary>
 /// <param name="IsSelected">The report is about it; else it only tells what happened for the first time.</param>
-/// <param name="Value">Of the breakdown.</param>
 /// <param name="Events">Those that the funnel looks at; <see cref="MarkedEvent.Session"/> is not set yet.</param>
 /// <param name="Timeline">All of its events; null where nobody asked.</param>
 internal sealed record ActorSession(
     Guid Id,
-    Visitor Visitor,
+    string VisitorId,
     DateTime StartedAt,
     bool IsSelected,
-    string Value,
     IReadOnlyList<MarkedEvent> Events,
     IReadOnlyList<TimelineEvent>? Timeline);
 
-/// <summary>A visitor.</summary>
-/// <param name="Number">Of those that were read from columns.</param>
-/// <param name="Id">Of those that were read from documents.</param>
-internal readonly record struct Visitor(int Number, string Id = "");
-
 /// <summary>Whose events one attempt is made of.</summary>
-/// <param name="Id">The session's, visitor's or user's; empty where nobody asks.</param>
+/// <param name="Id">The session's, visitor's or user's.</param>
 /// <param name="Key">Tells a user and a visitor of the same id apart, too.</param>
 /// <param name="Sessions">What <see cref="MarkedEvent.Session"/> counts.</param>
 /// <param name="Events">In order of time.</param>

@@ -71,10 +71,9 @@ internal sealed class ActorReader(FunnelQuestion question, FunnelNeeds needs, Fu
         var timeline = Timelines.Read(row.GetFieldValue<byte[]>(DocumentColumn)) ?? [];
         return new ActorSession(
             row.GetGuid(SessionColumn),
-            new Visitor(0, row.GetString(VisitorColumn)),
+            row.GetString(VisitorColumn),
             startedAt,
             row.GetBoolean(SelectedColumn),
-            Value: "",
             Marked(timeline, startedAt, conditions),
             needs.WithTimelines ? timeline : null);
     }

@@ -36,7 +36,7 @@ internal sealed class FunnelReporter(
                 var trend = TrendOf(request.Trend, question, span);
                 var isLast = request.Touch == GetFunnelReportRequest.Types.Touch.Last;
                 var tally = new FunnelTally(question.Plan.Shape, isLast, trend, bounds);
-                await scan.ForEachAsync(connection, question, span, request.Breakdown, tally.Add, token);
+                await scan.CountAsync(connection, question, span, request.Breakdown, tally, token);
                 var hasValues = request.Breakdown != Dimension.Types.Name.Unspecified;
                 var limit = request.Limit == 0 ? DefaultLimit : request.Limit;
                 var response = tally.ToReport(hasValues ? limit : null, request.Bins);
@@ -95,8 +95,8 @@ internal sealed class FunnelReporter(
             async (connection, span, token) =>
             {
                 var tally = new ResultTally(question.Plan);
-                await scan.ForEachAsync(
-                    connection, question, span, Dimension.Types.Name.Unspecified, tally.Add, token);
+                await scan.CountAsync(
+                    connection, question, span, Dimension.Types.Name.Unspecified, tally, token);
                 return tally.ToResponse();
             },
             cancellationToken);

@@ -17,6 +17,7 @@ internal static class FunnelReportsExtensions
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<ReportDatabase>(),
             provider.GetRequiredService<ColumnScans>(),
+            provider.GetRequiredService<ColumnCache>(),
             provider.GetRequiredService<IOptions<FunnelReportOptions>>().Value));
         builder.Services.AddSingleton<FunnelReporter>();
         builder.Services.AddSingleton<FunnelQuestions>();

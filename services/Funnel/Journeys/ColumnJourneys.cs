@@ -49,7 +49,7 @@ internal sealed class ColumnJourneys(
             .. selection.WithTimes ? [FactColumns.PageOffset] : (Column[])[],
             .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(segment?.Unit ?? default),
         ];
-        return scans.PlanAsync(connection, selection.Site, selection.Span, columns, _ => false, cancellationToken);
+        return scans.PlanAsync(connection, selection.Site, selection.Span, columns, _ => [], cancellationToken);
     }
 
     private async Task AddAsync(

@@ -41,7 +41,7 @@ internal sealed class SessionCounts(
             tallies.SelectMany(tally => tally.Columns)
                 .Concat(SessionFilter.ColumnsOf(segment?.Filters ?? []))
                 .Concat(NeedPersons(tallies) ? Persons.ColumnsOf(segment?.Unit ?? Unit.Unspecified) : []),
-            chunk => tallies.Any(tally => tally.NeedsStart(chunk)),
+            chunk => tallies.Any(tally => tally.NeedsStart(chunk)) ? [FactColumns.StartedAt] : [],
             cancellationToken);
         if (scan.IsInOrder)
         {

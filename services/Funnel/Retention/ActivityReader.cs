@@ -25,7 +25,7 @@ internal sealed class ActivityReader(
         // What started before the first interval may have ended in it.
         var span = new ReportSpan(Instants.First, selection.Intervals.End, null);
         var columns = ColumnsOf(selection);
-        var scan = await scans.PlanAsync(connection, selection.Site, span, columns, _ => false, cancellationToken);
+        var scan = await scans.PlanAsync(connection, selection.Site, span, columns, _ => [], cancellationToken);
         var over = scan.Over(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
         if (over.Count == 0 || NameOf(selection, tally) is not { } name)
         {

@@ -11,16 +11,17 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 /// <summary>The columns of a site, as a replica reads them.</summary>
 internal sealed class ColumnsOf : IDisposable
 {
-    private readonly ColumnCache cache = new(Options.Create(new FunnelOptions()));
     private readonly NpgsqlDataSource dataSource;
 
     public ColumnsOf(NpgsqlDataSource dataSource)
     {
         this.dataSource = dataSource;
         Scans = new ColumnScans(
-            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), cache, new ColumnMaker(dataSource),
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnMaker(dataSource),
             TimeProvider.System);
     }
+
+    public ColumnCache Cache { get; } = new(Options.Create(new FunnelOptions()));
 
     public ColumnScans Scans { get; }
 
@@ -34,7 +35,7 @@ internal sealed class ColumnsOf : IDisposable
 
     public Task<ColumnScan> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
         Scans.PlanAsync(
-            connection, site, span ?? new ReportSpan(Instants.First, Instants.Last, null), FactColumns.All, _ => true,
+            connection, site, span ?? new ReportSpan(Instants.First, Instants.Last, null), FactColumns.All, _ => [],
             CancellationToken.None);
 
     public static async Task<List<Chunk>> ReadAsync(ColumnScan scan)
@@ -45,5 +46,5 @@ internal sealed class ColumnsOf : IDisposable
         return chunks;
     }
 
-    public void Dispose() => cache.Dispose();
+    public void Dispose() => Cache.Dispose();
 }

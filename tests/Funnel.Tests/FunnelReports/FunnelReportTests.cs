@@ -183,7 +183,7 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
     private FunnelReporter Reporter(FunnelReportOptions? options = null)
     {
         var bounds = options ?? new FunnelReportOptions();
-        var scan = new ActorScan(postgres.DataSource, database, columns.Scans, bounds);
+        var scan = new ActorScan(postgres.DataSource, database, columns.Scans, columns.Cache, bounds);
         return new FunnelReporter(database, scan, time, Options.Create(bounds));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ActorList(
         {
             Id = actor.Id,
             SessionId = session.Id.ToString(),
-            VisitorId = session.Visitor.Id,
+            VisitorId = session.VisitorId,
             At = new DateTime(actor.Events[index].At, DateTimeKind.Utc).ToTimestamp(),
         });
         if (after is { } last && entry.CompareTo(new Entry(last.Id, last.Key, entry.Shown)) <= 0)

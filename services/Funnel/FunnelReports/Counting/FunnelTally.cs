@@ -6,14 +6,15 @@ namespace SessionPlatform.Funnel.FunnelReports.Counting;
 /// <summary>Counts the attempts of a report, by the value of its breakdown.</summary>
 /// <param name="isLast">Whether the value is that of the session of the last step, or of the first.</param>
 internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? trend, FunnelReportOptions bounds)
+    : IAttemptTally
 {
     private readonly Dictionary<string, StepTally> values = new(StringComparer.Ordinal);
     private readonly ExactTimes whole = new();
     private int times;
 
-    public void Add(Actor actor, Attempt attempt)
+    public void Add(Attempt attempt, ReadOnlySpan<MarkedEvent> events, IActorSessions sessions)
     {
-        var value = actor.SessionOf(attempt.Taken[isLast ? attempt.Last : 0]).Value;
+        var value = sessions.ValueOf(events[attempt.Taken[isLast ? attempt.Last : 0]].Session);
         if (!values.TryGetValue(value, out var tally))
         {
             if (values.Count == bounds.MaxValues)
@@ -21,12 +22,12 @@ internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? tr
             values[value] = tally = new StepTally(shape);
         }
 
-        times += tally.Add(attempt, actor.Events);
+        times += tally.Add(attempt, events);
         if (times > bounds.MaxTimes)
             throw TooLarge.Of(bounds.MaxTimes, "times between steps");
-        trend?.Add(attempt, actor.Events);
+        trend?.Add(attempt, events);
         if (attempt.Taken[^1] is var end and >= 0)
-            whole.Add(actor.Events[end].At - actor.Events[attempt.First].At);
+            whole.Add(events[end].At - events[attempt.First].At);
     }
 
     /// <param name="most">How many values have a report of their own; null: none, there is no breakdown.</param>

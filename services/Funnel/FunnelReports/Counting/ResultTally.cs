@@ -6,21 +6,21 @@ using SessionPlatform.Funnel.Funnels;
 namespace SessionPlatform.Funnel.FunnelReports.Counting;
 
 /// <summary>Counts for GetFunnelResult: of sessions also their visitors, each once at each step.</summary>
-internal sealed class ResultTally(FunnelPlan plan)
+internal sealed class ResultTally(FunnelPlan plan) : IAttemptTally
 {
     private readonly StepTally steps = new(plan.Shape);
     // By visitor the steps that any of its sessions took, as bits.
-    private readonly Dictionary<Visitor, uint> visitors = [];
+    private readonly Dictionary<int, uint> visitors = [];
 
-    public void Add(Actor actor, Attempt attempt)
+    public void Add(Attempt attempt, ReadOnlySpan<MarkedEvent> events, IActorSessions sessions)
     {
-        steps.Add(attempt, actor.Events);
+        steps.Add(attempt, events);
         if (plan.Unit != Unit.Session)
             return;
         var taken = 0u;
         for (var step = 0; step < attempt.Taken.Length; step++)
             taken |= attempt.Taken[step] >= 0 ? 1u << step : 0;
-        var visitor = actor.SessionOf(attempt.First).Visitor;
+        var visitor = sessions.VisitorOf(events[attempt.First].Session);
         visitors[visitor] = visitors.GetValueOrDefault(visitor) | taken;
     }
 

@@ -15,7 +15,7 @@ internal sealed class StepTally(FunnelShape shape)
     public long Began => counts[0];
 
     /// <returns>How many times it keeps of it.</returns>
-    public int Add(Attempt attempt, MarkedEvent[] events)
+    public int Add(Attempt attempt, ReadOnlySpan<MarkedEvent> events)
     {
         var kept = 0;
         for (var step = 0; step <= attempt.Last; step++)

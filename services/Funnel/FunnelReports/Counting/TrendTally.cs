@@ -18,7 +18,7 @@ internal sealed class TrendTally(DateTime[] begins, DateTime end, int steps, Fun
     private DateTime end = end;
     private readonly List<long[]> counts = [.. begins.Select(_ => new long[steps])];
 
-    public void Add(Attempt attempt, MarkedEvent[] events)
+    public void Add(Attempt attempt, ReadOnlySpan<MarkedEvent> events)
     {
         var at = new DateTime(events[attempt.First].At, DateTimeKind.Utc);
         if (at >= end)

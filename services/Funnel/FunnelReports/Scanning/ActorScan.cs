@@ -1,7 +1,7 @@
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.FunnelReports.Counting;
 using SessionPlatform.Funnel.Metrics;
 using static SessionPlatform.Funnel.Columns.FactColumns;
 
@@ -12,69 +12,92 @@ namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 /// person by person. Nobody is told who it was.
 /// </summary>
 internal sealed class ActorScan(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, FunnelReportOptions bounds)
+    NpgsqlDataSource dataSource,
+    ReportDatabase database,
+    ColumnScans scans,
+    ColumnCache cache,
+    FunnelReportOptions bounds)
 {
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="breakdown">A dimension that a session has one value of; unspecified: none.</param>
-    public async Task ForEachAsync(
+    public async Task CountAsync(
         NpgsqlConnection connection,
         FunnelQuestion question,
         ReportSpan span,
         Dimension.Types.Name breakdown,
-        Action<Actor, Attempt> count,
+        IAttemptTally tally,
         CancellationToken cancellationToken)
     {
         var (site, plan) = (question.Site, question.Plan);
         var looksBack = plan.FirstTimeOnly != 0;
-        var isByPerson = plan.Unit != Unit.Session || looksBack;
-        ITimelineMarks marks = plan.BuiltIn is { } builtIn
-            ? new StageMarks(dataSource, site.SiteId, builtIn)
-            : new PatternMarks(dataSource, database, site.SiteId, plan);
+        var marks = new ChunkMarks(MarksOf(question), cache, site.SiteId, plan.Shape);
         OfSession.TryGetValue(breakdown, out var values);
         Column[] columns =
         [
-            StartedAt, TimelineOffset, .. marks.Columns, .. values is null ? (Column[])[] : [values],
+            StartedAt, .. values is null ? (Column[])[] : [values],
             .. SessionFilter.ColumnsOf(question.Segment?.Filters ?? []), .. Persons.ColumnsOf(plan.Unit),
-            .. isByPerson ? [SessionId] : (Column[])[],
         ];
         // What somebody did for the first time may have been before the period.
-        var read = looksBack ? new ReportSpan(Instants.First, Instants.Last, null) : span;
-        var scan = await scans.PlanAsync(connection, site, read, columns, _ => false, cancellationToken);
-        var chunks = new ChunkActors(
-            marks,
-            await SessionFilter.ReadAsync(database, site.SiteId, span, question.Segment, cancellationToken),
-            await Persons.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken),
-            new BreakdownTexts(dataSource, site.SiteId, values),
-            plan);
-        var store = new SessionStore(bounds);
-        var matcher = plan.Shape.CreateMatcher();
+        var looked = looksBack ? new ReportSpan(Instants.First, Instants.Last, null) : span;
+        var scan = await scans.PlanAsync(connection, site, looked, columns, marks.ColumnsOf, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(database, site.SiteId, span, question.Segment, cancellationToken);
+        var persons = await Persons.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken);
+        var texts = new BreakdownTexts(dataSource, site.SiteId, values);
+        var finder = new AttemptFinder(plan, texts, tally, scan.IsInOrder, bounds);
+        var byPerson = plan.Unit != Unit.Session || looksBack ? new PersonSessions(bounds) : null;
         var sessions = 0L;
         await foreach (var chunk in scan.ReadAsync(cancellationToken))
         {
-            sessions += await chunks.ReadAsync(
-                connection, chunk, looksBack, isByPerson ? store.Add : CountSession, cancellationToken);
+            var selected = filter.Select(chunk);
+            var asked = looksBack ? All(selected.Length) : selected;
+            sessions += asked.AsSpan().Count(true);
             if (sessions > bounds.MaxSessions)
                 throw TooLarge.Of(bounds.MaxSessions, "sessions");
+            var marked = await marks.ReadAsync(connection, chunk, asked, cancellationToken);
+            var numbers = await texts.ReadAsync(chunk, cancellationToken);
+            var ids = scan.IsInOrder
+                ? null
+                : (await scan.ReadAsync(chunk, [SessionId], cancellationToken)).Of(SessionId);
+            var read = new ScannedChunk(chunk, persons.Of(chunk), asked, selected, numbers, ids, marked);
+            if (byPerson is null)
+                CountAlone(finder, read);
+            else
+                byPerson.Add(read);
         }
 
-        var maker = new ActorMaker(plan);
-        foreach (var actor in store.ByPerson(cancellationToken).SelectMany(own => maker.Make(person: null, own)))
-        {
-            if (matcher.Find(actor.Events) is { } attempt)
-                count(actor, attempt);
-        }
+        if (byPerson is not null)
+            CountByPerson(finder, byPerson, cancellationToken);
+    }
 
-        void CountSession(ScannedSession session, ReadOnlySpan<MarkedEvent> events)
+    private static void CountAlone(AttemptFinder finder, ScannedChunk chunk)
+    {
+        for (var session = 0; session < chunk.Sessions; session++)
         {
-            if (events.Length > bounds.MaxActorEvents)
-                throw TooLarge.Of(bounds.MaxActorEvents, "events of one visitor or user");
-            if (matcher.Find(events) is not { } attempt)
-                return;
-            var own = events.ToArray();
-            var only = new ActorSession(
-                session.Id, new Visitor(session.Visitor), new DateTime(session.StartedAt, DateTimeKind.Utc),
-                session.IsSelected, session.Value, own, Timeline: null);
-            count(new Actor("", "", [only], own), attempt);
+            if (chunk.EventsOf(session) > 0)
+                finder.Count([new SessionPlace(chunk, session)]);
         }
+    }
+
+    private static void CountByPerson(
+        AttemptFinder finder, PersonSessions byPerson, CancellationToken cancellationToken)
+    {
+        var (sessions, begins) = byPerson.ByPerson();
+        for (var person = 0; person + 1 < begins.Length; person++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (begins[person] < begins[person + 1])
+                finder.Count(sessions.AsSpan(begins[person]..begins[person + 1]));
+        }
+    }
+
+    private ITimelineMarks MarksOf(FunnelQuestion question) => question.Plan.BuiltIn is { } builtIn
+        ? new StageMarks(dataSource, question.Site, builtIn)
+        : new PatternMarks(dataSource, database, question.Site.SiteId, question.Plan);
+
+    private static bool[] All(int count)
+    {
+        var all = new bool[count];
+        Array.Fill(all, true);
+        return all;
     }
 }

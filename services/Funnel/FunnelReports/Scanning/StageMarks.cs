@@ -1,5 +1,7 @@
+using System.Globalization;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.FunnelReports.Attempts;
 using SessionPlatform.Funnel.Funnels;
 using static SessionPlatform.Funnel.Funnels.EcommerceFunnel;
@@ -14,8 +16,10 @@ internal sealed class StageMarks : ITimelineMarks
     private readonly TextMap categories;
     private readonly TextMap paths;
 
-    public StageMarks(NpgsqlDataSource dataSource, string siteId, EcommerceFunnel funnel)
+    public StageMarks(NpgsqlDataSource dataSource, SiteConfiguration site, EcommerceFunnel funnel)
     {
+        var siteId = site.SiteId;
+        Name = string.Create(CultureInfo.InvariantCulture, $"{EcommerceFunnel.Name} {site.Version}");
         kinds = new TextMap(dataSource, siteId, kind =>
         {
             kindTexts.Add(kind);
@@ -24,6 +28,10 @@ internal sealed class StageMarks : ITimelineMarks
         categories = new TextMap(dataSource, siteId, category => (int)OfCategory(category));
         paths = new TextMap(dataSource, siteId, path => (int)funnel.OfPath(path));
     }
+
+    public string Name { get; }
+
+    public bool AreOfAsked => false;
 
     public IEnumerable<Column> Columns =>
     [

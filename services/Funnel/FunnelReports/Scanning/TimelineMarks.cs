@@ -8,6 +8,14 @@ namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 /// <summary>What the events of a chunk are to a funnel.</summary>
 internal interface ITimelineMarks
 {
+    /// <summary>Tells apart what events of the site are marked by.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Whether documents are looked at, of the sessions that are asked for: then the marks are good for one report only.
+    /// </summary>
+    bool AreOfAsked { get; }
+
     /// <summary>What is read to tell.</summary>
     IEnumerable<Column> Columns { get; }
 
@@ -27,6 +35,11 @@ internal sealed class PatternMarks(
 
     // By condition; all texts have their numbers only when the chunks are planned.
     private List<SessionFilter>? conditions;
+
+    public string Name { get; } =
+        string.Join('\n', plan.Patterns.Select(pattern => $"{pattern.Marks} {pattern.Events.Name}"));
+
+    public bool AreOfAsked { get; } = plan.Patterns.Any(pattern => pattern.Events.AsksForProperties);
 
     public IEnumerable<Column> Columns => patterns.SelectMany(pattern => pattern.Matcher.Columns)
         .Concat(plan.Conditions.SelectMany(SessionFilter.ColumnsOf));

@@ -1,0 +1,56 @@
+using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.FunnelReports.Attempts;
+
+namespace SessionPlatform.Funnel.FunnelReports.Scanning;
+
+/// <summary>The sessions of a chunk, as far as a funnel looks at them.</summary>
+/// <param name="chunk">With starts and visitors.</param>
+/// <param name="persons">Whose each session is.</param>
+/// <param name="read">Which sessions are looked at.</param>
+/// <param name="selected">Which of them the report is about; others only tell what happened for the first time.</param>
+/// <param name="values">Of the breakdown, by session; null: there is none.</param>
+/// <param name="ids">Of sessions; null: they come in the order of time.</param>
+internal sealed class ScannedChunk(
+    Chunk chunk,
+    int[] persons,
+    bool[] read,
+    bool[] selected,
+    int[]? values,
+    Guid[]? ids,
+    PackedMarks marks)
+{
+    private readonly long[] starts = chunk.Of(FactColumns.StartedAt);
+    private readonly int[] begins = Chunk.BeginsOf(PackedValues.Unpack<int>(marks.Counts));
+    private readonly int[] visitors = chunk.Of(FactColumns.Visitor);
+
+    public int Sessions => chunk.Sessions;
+
+    /// <summary>In microseconds since 1970.</summary>
+    public long StartOf(int session) => starts[session];
+
+    public Guid IdOf(int session) => ids![session];
+
+    public int PersonOf(int session) => persons[session];
+
+    public int VisitorOf(int session) => visitors[session];
+
+    public bool IsSelected(int session) => selected[session];
+
+    public int? ValueOf(int session) => values?[session];
+
+    /// <summary>How many events the funnel looks at.</summary>
+    public int EventsOf(int session) => read[session] ? begins[session + 1] - begins[session] : 0;
+
+    /// <summary>Writes them.</summary>
+    /// <param name="index">What <see cref="MarkedEvent.Session"/> is to be.</param>
+    public void CopyTo(Span<MarkedEvent> target, int session, int index)
+    {
+        var start = DateTime.UnixEpoch.Ticks + (starts[session] * TimeSpan.TicksPerMicrosecond);
+        var first = begins[session];
+        for (var number = 0; number < EventsOf(session); number++)
+        {
+            target[number] = new MarkedEvent(
+                start + marks.OffsetOf(first + number), index, number, marks.MarksOf(first + number), 0, Page: null);
+        }
+    }
+}
