@@ -13,6 +13,7 @@ using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
+using Order = SessionPlatform.Contracts.Funnels.V1.FunnelDefinition.Types.Order;
 using Touch = SessionPlatform.Contracts.Funnels.V1.GetFunnelReportRequest.Types.Touch;
 using Verdict = SessionPlatform.Contracts.Funnels.V1.FunnelEvent.Types.Verdict;
 
@@ -55,6 +56,51 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
             ReportAssert.Equal(funnel.Definition, request, actors, answer);
             await AssertActorsAsync(random, request, actors);
             await AssertExplainedAsync(random, request, actors, unit);
+        }
+    }
+
+    [Theory]
+    [InlineData(Unit.Session)]
+    [InlineData(Unit.Visitor)]
+    public async Task What_events_are_to_steps_is_remembered_until_their_sessions_change(Unit unit)
+    {
+        var random = new Random(4);
+        var sessions = (await ApplyAsync(random, visitors: 500)).Final;
+        var funnels = Enumerable.Range(0, 8).Select(_ => RandomFunnels.Any(random, unit)).ToList();
+        // The same steps, but other events of them count.
+        funnels.AddRange(funnels.Select(funnel => funnel with
+        {
+            Definition = new FunnelDefinition(funnel.Definition)
+            {
+                Order = funnel.Definition.Order == Order.Strict ? Order.Unspecified : Order.Strict,
+            },
+        }).Where(funnel => funnel.Definition.Exclusions.Count == 0).ToList());
+        await AssertAllAsync();
+        await AssertAllAsync();
+
+        var changed = sessions.Where(_ => random.Next(4) == 0).ToList();
+        foreach (var session in changed)
+        {
+            session.Session.Revision++;
+            foreach (var happened in session.Timeline)
+                (happened.Kind, happened.Path) = ("pageview", random.Next(2) == 0 ? "/cart" : "/p/1");
+        }
+
+        await new Replica(postgres.DataSource, sites).Applier.ApplyAsync(
+            changed.Select(session => Change.Of(Sample.Updated(session))), CancellationToken.None);
+        await AssertAllAsync();
+
+        async Task AssertAllAsync()
+        {
+            foreach (var funnel in funnels)
+            {
+                var request = new GetFunnelReportRequest
+                {
+                    SiteId = siteId, Definition = funnel.Definition, Segment = new Segment { IncludeBots = true },
+                };
+                var actors = new ExpectedFunnel(sessions, funnel, unit).Actors(_ => true);
+                ReportAssert.Equal(funnel.Definition, request, actors, await ReportAsync(request));
+            }
         }
     }
 
