@@ -44,6 +44,22 @@ internal static class RandomFunnels
         return new HandFunnel(definition, steps, exclusions);
     }
 
+    /// <summary>A step for each of some patterns, by their places.</summary>
+    public static HandFunnel OfPatterns(Order order, Unit unit, params int[] patterns)
+    {
+        var steps = patterns.Select(place => NamedPattern.All[place]).ToList();
+        return new HandFunnel(
+            new FunnelDefinition
+            {
+                Name = "of patterns",
+                Order = order,
+                Unit = unit,
+                Steps = { steps.Select((step, index) => new FunnelStep { Name = $"s{index}", AnyOf = { step.Match } }) },
+            },
+            steps.ConvertAll(step => new List<NamedPattern> { step }),
+            []);
+    }
+
     private static NamedPattern Pattern(Random random) =>
         NamedPattern.All[random.Next(NamedPattern.All.Length)];
 }
