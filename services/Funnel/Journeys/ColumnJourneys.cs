@@ -23,20 +23,22 @@ internal sealed class ColumnJourneys(
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
         var scan = await PlanAsync(connection, selection, cancellationToken);
         var over = scan.Over(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
-        if (over.Count > 0 && kept.Find<IJourneyTally>(siteId, over, segment, empty.Name) is { } found)
+        var tally = empty;
+        if (over.Count > 0)
         {
-            var rest = scan.Planned.Except(over).ToHashSet();
-            // It is asked for by others at the same time.
-            var more = rest.Count == 0 ? found : found.Copy();
-            await AddAsync(connection, selection, scan, rest, more, cancellationToken);
-            return more;
+            if (kept.Find<IJourneyTally>(siteId, over, segment, empty.Name) is not { } counted)
+            {
+                await AddAsync(connection, selection, scan, [.. over], empty, cancellationToken);
+                empty.Close();
+                kept.Add(siteId, over, segment, empty.Name, empty, empty.Bytes);
+                counted = empty;
+            }
+
+            tally = counted.GoOn();
         }
 
-        await AddAsync(connection, selection, scan, [.. over], empty, cancellationToken);
-        if (over.Count > 0)
-            kept.Add(siteId, over, segment, empty.Name, empty.Copy(), empty.Bytes);
-        await AddAsync(connection, selection, scan, [.. scan.Planned.Except(over)], empty, cancellationToken);
-        return empty;
+        await AddAsync(connection, selection, scan, [.. scan.Planned.Except(over)], tally, cancellationToken);
+        return tally;
     }
 
     private Task<ColumnScan> PlanAsync(

@@ -9,7 +9,7 @@ internal sealed class DistinctPairs
     private const long MostBits = 128 * 1024 * 1024;
     private const int BitsOfWord = 64;
 
-    // Those that copies share.
+    // Those that copies share, in order.
     private readonly IReadOnlyList<long[]> shared;
     private readonly int sharedCount;
     private readonly List<long> pairs = [];
@@ -30,7 +30,14 @@ internal sealed class DistinctPairs
     public long Bytes => (long)Count * sizeof(long);
 
     /// <summary>The same, to be added to.</summary>
-    public DistinctPairs Copy() => new(pairs.Count == 0 ? shared : [.. shared, [.. pairs]], visitors);
+    public DistinctPairs Copy()
+    {
+        if (pairs.Count == 0)
+            return new DistinctPairs(shared, visitors);
+        long[] own = [.. pairs];
+        own.AsSpan().Sort();
+        return new DistinctPairs([.. shared, own], visitors);
+    }
 
     /// <summary>A visitor was seen at a thing; both are numbers from 0.</summary>
     public void Add(int thing, int visitor)
@@ -50,6 +57,61 @@ internal sealed class DistinctPairs
         AddGrouped(CollectionsMarshal.AsSpan(pairs), groupOf, grouped);
         var seen = CollectionsMarshal.AsSpan(grouped);
         return (long)groups * visitors <= MostBits ? CountByBits(seen, groups) : CountBySorting(seen, groups);
+    }
+
+    /// <summary>Distinct visitors of a few different things.</summary>
+    public uint[] CountOf(IReadOnlyList<int> things)
+    {
+        var own = OwnOf(things);
+        var counts = new uint[things.Count];
+        var set = new ulong[(visitors + BitsOfWord - 1) / BitsOfWord];
+        for (var index = 0; index < counts.Length; index++)
+        {
+            Array.Clear(set);
+            foreach (var some in shared)
+                counts[index] += AddTo(set, some.AsSpan(BeginOf(some, things[index])..BeginOf(some, things[index] + 1)));
+            counts[index] += AddTo(set, CollectionsMarshal.AsSpan(own[index]));
+        }
+
+        return counts;
+    }
+
+    /// <summary>The pairs that are not shared, of each thing.</summary>
+    private List<long>[] OwnOf(IReadOnlyList<int> things)
+    {
+        var places = new Dictionary<int, int>(things.Index().Select(each => KeyValuePair.Create(each.Item, each.Index)));
+        List<long>[] own = [.. things.Select(_ => new List<long>())];
+        foreach (var pair in pairs)
+        {
+            if (places.TryGetValue((int)(pair >> 32), out var place))
+                own[place].Add(pair);
+        }
+
+        return own;
+    }
+
+    private static int BeginOf(long[] inOrder, int thing)
+    {
+        var found = Array.BinarySearch(inOrder, Pair(thing, 0));
+        // Of those that are the same the first one.
+        while (found > 0 && inOrder[found - 1] == inOrder[found])
+            found--;
+        return found >= 0 ? found : ~found;
+    }
+
+    /// <returns>How many visitors are new to the set.</returns>
+    private static uint AddTo(ulong[] set, ReadOnlySpan<long> pairs)
+    {
+        var added = 0u;
+        foreach (var pair in pairs)
+        {
+            ref var word = ref set[(int)pair / BitsOfWord];
+            var bit = 1ul << ((int)pair % BitsOfWord);
+            added += (word & bit) == 0 ? 1u : 0;
+            word |= bit;
+        }
+
+        return added;
     }
 
     private static void AddGrouped(ReadOnlySpan<long> pairs, ReadOnlySpan<int> groupOf, List<long> grouped)

@@ -14,6 +14,9 @@ internal sealed class DeviceNames
     /// <summary>The same, to be added to.</summary>
     public DeviceNames Copy() => new() { names = [.. names] };
 
+    /// <summary>Different devices so far.</summary>
+    public int Count => names.Count;
+
     public string this[int device] => names[device];
 
     public int Of(string name)

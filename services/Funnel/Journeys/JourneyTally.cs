@@ -18,6 +18,9 @@ internal interface IJourneyTally
     /// <param name="session">Its device is a number of <see cref="Devices"/>.</param>
     void Add(ReadOnlySpan<int> pages, ReadOnlySpan<long> offsets, JourneySession session);
 
-    /// <summary>The same, to be added to.</summary>
-    IJourneyTally Copy();
+    /// <summary>Nothing is added any more; to be told before one goes on from here.</summary>
+    void Close();
+
+    /// <summary>One that has counted what this one has, and goes on. May be called by several at once.</summary>
+    IJourneyTally GoOn();
 }

@@ -29,7 +29,7 @@ internal sealed class PathCount : IJourneyTally
         (shape, length, room, Name) = (other.shape, other.length, other.room, other.Name);
         Pages = other.Pages.Copy();
         Devices = other.Devices.Copy();
-        Tally = other.Tally.Copy(Pages, Devices);
+        Tally = other.Tally.GoOn(Pages, Devices);
         shaper = new PathShaper(shape, length, Pages);
     }
 
@@ -49,5 +49,7 @@ internal sealed class PathCount : IJourneyTally
         room.Require(Pages.Count, Tally.Sessions, Tally.Distinct, Tally.Visitors.Count);
     }
 
-    public IJourneyTally Copy() => new PathCount(this);
+    public void Close() => Tally.Close();
+
+    public IJourneyTally GoOn() => new PathCount(this);
 }

@@ -48,5 +48,7 @@ internal sealed class TransitionCount : IJourneyTally
         room.Require(Pages.Count, Tally.Sessions, Tally.Distinct, Tally.Visitors.Count);
     }
 
-    public IJourneyTally Copy() => new TransitionCount(this);
+    public void Close() => Tally.Close();
+
+    public IJourneyTally GoOn() => new TransitionCount(this);
 }

@@ -30,11 +30,14 @@ internal sealed class TransitionTally(PageNames names, int length, bool fromEnd)
     public long Sessions { get; private set; }
 
     /// <summary>Who made which transition.</summary>
-    public DistinctPairs Visitors { get; private init; } = new();
+    public DistinctPairs Visitors { get; private set; } = new();
 
     /// <summary>About what it takes.</summary>
     public long Bytes => Visitors.Bytes + (numbers.Count * (long)(Unsafe.SizeOf<Move>() + BytesOfEntry + sizeof(long)))
         + (pages.Count * (long)(BytesOfEntry + (2 * sizeof(long))));
+
+    /// <summary>Nothing is added any more: makes copies cheap.</summary>
+    public void Close() => Visitors = Visitors.Copy();
 
     /// <summary>The same, to be added to.</summary>
     /// <param name="namesOfCopy">A copy of the names.</param>

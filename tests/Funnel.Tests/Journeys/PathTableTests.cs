@@ -25,16 +25,18 @@ public sealed class PathTableTests
     }
 
     [Fact]
-    public void A_copy_goes_its_own_way()
+    public void Tables_over_another_keep_its_numbers_and_go_their_own_ways()
     {
-        var table = new PathTable();
-        Assert.Equal(0, table.NumberOf([1, 2]));
-        var copy = table.Copy();
-        Assert.Equal(1, copy.NumberOf([3]));
-        Assert.Equal(1, table.NumberOf([4, 5]));
-        Assert.Equal(0, copy.NumberOf([1, 2]));
-        Assert.Equal([3], copy[1].ToArray());
-        Assert.Equal([4, 5], table[1].ToArray());
-        Assert.Equal((2, 2), (copy.Count, table.Count));
+        var below = new PathTable();
+        Assert.Equal((0, 1), (below.NumberOf([1, 2]), below.NumberOf([])));
+        var (one, other) = (new PathTable(below), new PathTable(below));
+        Assert.Equal((2, 0), (one.NumberOf([3]), one.NumberOf([1, 2])));
+        Assert.Equal((2, 3, 1), (other.NumberOf([4, 5]), other.NumberOf([3]), other.NumberOf([])));
+        Assert.Equal([1, 2], one[0].ToArray());
+        Assert.Equal([3], one[2].ToArray());
+        Assert.Equal([4, 5], other[2].ToArray());
+        var above = new PathTable(other);
+        Assert.Equal((0, 3, 4), (above.NumberOf([1, 2]), above.NumberOf([3]), above.NumberOf([6])));
+        Assert.Equal((3, 4, 5), (one.Count, other.Count, above.Count));
     }
 }

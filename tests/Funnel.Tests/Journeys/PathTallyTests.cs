@@ -49,6 +49,41 @@ public sealed class PathTallyTests
         Assert.Equal((7u, 5u), (result.Sessions, result.DistinctPaths));
     }
 
+    [Fact]
+    public void Going_on_from_a_tally_counts_as_one_that_counts_everything()
+    {
+        var random = new Random(6);
+        for (var round = 0; round < 40; round++)
+        {
+            var all = new PathTally(names, minLength: 1, devices);
+            var first = new PathTally(names, minLength: 1, devices);
+            AddRandom(random, random.Next(60), all, first);
+            first.Close();
+            var second = first.GoOn(names, devices);
+            AddRandom(random, random.Next(60), all, second);
+            second.Close();
+            var third = second.GoOn(names, devices);
+            // Another one that goes on at the same time is of no concern.
+            AddRandom(random, 20, second.GoOn(names, devices));
+            AddRandom(random, random.Next(60), all, third);
+            Assert.Equal((all.Sessions, all.Distinct), (third.Sessions, third.Distinct));
+            foreach (var limit in new[] { 1, 3, 10, 100 })
+                Assert.Equal(all.Result(limit), third.Result(limit));
+        }
+    }
+
+    private void AddRandom(Random random, int sessions, params PathTally[] tallies)
+    {
+        for (; sessions > 0; sessions--)
+        {
+            var session = Session($"{random.Next(15)}", random.Next(2) == 0 ? "mobile" : "", random.Next(3) == 0);
+            (string, long)[] views =
+                [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => ($"/{random.Next(3)}", random.NextInt64(1_000)))];
+            foreach (var tally in tallies)
+                Add(tally, session, views);
+        }
+    }
+
     // Any different numbers do for different persons.
     private JourneySession Session(string person, string device, bool converted) =>
         new(persons.NumberOf(person), devices.Of(device), converted);
