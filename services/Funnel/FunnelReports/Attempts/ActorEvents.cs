@@ -3,13 +3,11 @@ namespace SessionPlatform.Funnel.FunnelReports.Attempts;
 /// <summary>What is done with the events of an actor before an attempt is looked for. Pure.</summary>
 internal static class ActorEvents
 {
-    private static readonly Comparison<MarkedEvent> BySession = static (one, other) =>
-        one.Session != other.Session
-            ? one.Session.CompareTo(other.Session)
-            : one.Number.CompareTo(other.Number);
-
     private static readonly Comparison<MarkedEvent> InTime = static (one, other) =>
-        one.At != other.At ? one.At.CompareTo(other.At) : BySession(one, other);
+        (one.At, one.Session, one.Number).CompareTo((other.At, other.Session, other.Number));
+
+    private static readonly Comparison<MarkedEvent> BySession = static (one, other) =>
+        (one.Session, one.At, one.Number).CompareTo((other.Session, other.At, other.Number));
 
     /// <summary>
     /// Puts events in order of time; what is at the same time keeps its order, of sessions that of their begin.
@@ -27,7 +25,7 @@ internal static class ActorEvents
         }
     }
 
-    /// <summary>Puts events in order of time session by session again.</summary>
+    /// <summary>Puts events session by session, those of each in order of time.</summary>
     public static void Separate(Span<MarkedEvent> events) => events.Sort(BySession);
 
     /// <summary>Leaves only the first event of each step that is taken by the very first one.</summary>

@@ -23,7 +23,8 @@ internal sealed class ScannedChunk(
     private readonly int[] begins = Chunk.BeginsOf(PackedValues.Unpack<int>(marks.Counts));
     private readonly int[] visitors = chunk.Of(FactColumns.Visitor);
 
-    public int Sessions => chunk.Sessions;
+    // Not the chunk itself: it holds all columns that were read of it, and this is kept for as long as the report takes.
+    public int Sessions { get; } = chunk.Sessions;
 
     /// <summary>In microseconds since 1970.</summary>
     public long StartOf(int session) => starts[session];
