@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ namespace SessionPlatform.ServiceDefaults;
 /// </summary>
 internal static class Telemetry
 {
+    private const string TracesPerSecond = "Telemetry:TracesPerSecond";
+    private const int DefaultTracesPerSecond = 10;
+
     private static readonly string[] Sources =
         ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "MassTransit", "SessionPlatform.*"];
 
@@ -38,7 +42,8 @@ internal static class Telemetry
             logs.SetResourceBuilder(Describe(application));
             logs.AddOtlpExporter();
         });
-        builder.Services.AddHostedService(_ => new Providers(application));
+        var sampler = CreateSampler(builder.Configuration);
+        builder.Services.AddHostedService(_ => new Providers(application, sampler));
     }
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, read by the default builder's detectors, win over the name given.
@@ -48,20 +53,27 @@ internal static class Telemetry
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
 
+    /// <summary>Null: the standard variable says what is sampled.</summary>
+    private static ParentBasedSampler? CreateSampler(IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"])
+            ? new(new TraceBudget(configuration.GetValue(TracesPerSecond, DefaultTracesPerSecond), TimeProvider.System))
+            : null;
+
     /// <summary>Owns the providers: created before the service starts, flushed and disposed after it stops.</summary>
-    private sealed class Providers(string application) : IHostedLifecycleService, IDisposable
+    private sealed class Providers(string application, Sampler? sampler) : IHostedLifecycleService, IDisposable
     {
         private TracerProvider? tracer;
         private MeterProvider? meter;
 
         public Task StartingAsync(CancellationToken cancellationToken)
         {
-            tracer = Sdk.CreateTracerProviderBuilder()
+            var traces = Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(Describe(application))
                 .AddSource(Sources)
-                .AddProcessor(new DropPolling())
-                .AddOtlpExporter()
-                .Build();
+                .AddProcessor(new DropPolling());
+            if (sampler is not null)
+                traces.SetSampler(sampler);
+            tracer = traces.AddOtlpExporter().Build();
             meter = Sdk.CreateMeterProviderBuilder()
                 .SetResourceBuilder(Describe(application))
                 .AddMeter(Meters)
@@ -92,9 +104,7 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>
-    /// Health checks and idle workers make so many spans that they would bury the others.
-    /// </summary>
+    /// <summary>Health checks and idle workers make so many spans that they would bury the others.</summary>
     private sealed class DropPolling : BaseProcessor<Activity>
     {
         public override void OnEnd(Activity data)

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using SessionPlatform.ServiceDefaults;
+
 namespace SessionPlatform.Ingestion.Buffers;
 
 /// <summary>
@@ -117,6 +120,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
 
     private async Task PublishAsync(Message message)
     {
+        using var trace = Traces.GoOn("Publish a message", message.Trace);
         Exception? failure = null;
         try
         {
@@ -149,8 +153,13 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
 
         public int Bytes { get; private set; }
 
+        /// <summary>Of whoever handed in the first item.</summary>
+        public ActivityContext Trace { get; private set; }
+
         public void Add(T item, int size, Submission submission)
         {
+            if (Items.Count == 0)
+                Trace = Activity.Current?.Context ?? default;
             Items.Add(item);
             Bytes += size;
             // A caller hands in its events one after the other, so its share is mostly the last one noted. When

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
+using SessionPlatform.ServiceDefaults;
 using SessionPlatform.ServiceDefaults.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -10,8 +12,7 @@ namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>
 /// One stream of batches. One loop reads and hands in, another acknowledges in order as the broker confirms; the
-/// bounded
-/// channel between them is how far reading may run ahead.
+/// bounded channel between them is how far reading may run ahead.
 /// </summary>
 internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesInFlight, CancellationToken stopping)
 {
@@ -53,11 +54,13 @@ internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesI
     // Ends with the channel completed, with the exception if there was one; never throws.
     private async Task ReadAsync(IAsyncStreamReader<RawBatch> requests, CancellationToken cancellationToken)
     {
+        var call = Activity.Current;
         try
         {
             var before = 0L;
             while (await requests.MoveNext(cancellationToken))
             {
+                using var part = Traces.BeginPart("TrackStream batch", call);
                 var batch = requests.Current;
                 await CheckAsync(batch, before, cancellationToken);
                 before = batch.Sequence;

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Query.Grpc;
+using SessionPlatform.ServiceDefaults;
 using SessionPlatform.ServiceDefaults.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
@@ -21,6 +23,7 @@ internal sealed partial class ReportWatch(
     public async Task RunAsync(
         GetReportRequest request, Func<GetReportResponse, Task> writeAsync, ServerCallContext context)
     {
+        var call = Activity.Current;
         var begun = time.GetTimestamp();
         var last = await reports.GetAsync(request, context);
         var took = time.GetElapsedTime(begun);
@@ -28,6 +31,7 @@ internal sealed partial class ReportWatch(
         while (true)
         {
             await Task.Delay(PauseAfter(took), time, context.CancellationToken);
+            using var part = Traces.BeginPart("Watch, once more", call);
             // A key may be revoked, or lose the site, while somebody watches.
             await context.LookAgainAsync();
             context.Authorise(Reports.SiteOf(request, "report"), Scope.Read);

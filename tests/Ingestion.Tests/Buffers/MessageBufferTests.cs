@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using SessionPlatform.Ingestion.Buffers;
 
@@ -121,6 +122,34 @@ public sealed class MessageBufferTests
         Assert.IsAssignableFrom<OperationCanceledException>(await submission.Completion);
     }
 
+    [Fact]
+    public async Task A_message_is_published_in_the_trace_of_who_began_it_also_behind_another_one()
+    {
+        using var source = new ActivitySource(nameof(MessageBufferTests));
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = each => each == source || each.Name == "SessionPlatform.Calls",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var buffer = Buffer(new IngestionOptions { MessageEvents = 1, PublishesInFlight = 1 });
+        var traces = new List<ActivityTraceId>();
+        for (var item = 1; item <= 3; item++)
+        {
+            Activity.Current = null;
+            using var call = source.StartActivity()!;
+            traces.Add(call.TraceId);
+            buffer.Add(item, 1, Open());
+        }
+
+        foreach (var trace in traces)
+        {
+            var publish = await publishes.Reader.ReadAsync();
+            Assert.Equal(trace, publish.Trace);
+            publish.Confirm.SetResult();
+        }
+    }
+
     private async Task AssertNextAsync(int[] items)
     {
         var publish = await publishes.Reader.ReadAsync();
@@ -133,12 +162,12 @@ public sealed class MessageBufferTests
         async (items, cancellationToken) =>
         {
             var confirm = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var publish = new Publish([.. items], confirm);
+            var publish = new Publish([.. items], confirm, Activity.Current?.TraceId);
             await publishes.Writer.WriteAsync(publish, cancellationToken);
             await publish.Confirm.Task.WaitAsync(cancellationToken);
         },
         options,
         TimeProvider.System);
 
-    private sealed record Publish(int[] Items, TaskCompletionSource Confirm);
+    private sealed record Publish(int[] Items, TaskCompletionSource Confirm, ActivityTraceId? Trace);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Grpc.Core;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
@@ -135,6 +137,31 @@ public sealed class TrackStreamTests : IAsyncLifetime
         var reject = Assert.Single(call.ResponseStream.Current.Rejects);
         Assert.Equal([Reason.WrongSite, Reason.OutOfRange], reject.Violations.Select(violation => violation.Reason));
         Assert.Equal(0u, call.ResponseStream.Current.Accepted);
+    }
+
+    [Fact]
+    public async Task Each_batch_is_a_trace_of_its_own_since_a_stream_may_go_on_for_days()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "SessionPlatform.Calls",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var traces = new ConcurrentQueue<ActivityTraceId>();
+        host.Bus.Fails = _ =>
+        {
+            traces.Enqueue(Activity.Current!.TraceId);
+            return null;
+        };
+        using var call = Open();
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            await call.RequestStream.WriteAsync(Batch(sequence));
+            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+        }
+
+        Assert.Equal(3, traces.Distinct().Count());
     }
 
     private AsyncDuplexStreamingCall<TrackStreamRequest, TrackStreamResponse> Open() =>
