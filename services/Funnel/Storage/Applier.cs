@@ -51,7 +51,7 @@ internal sealed partial class Applier(
             var before = stored.GetValueOrDefault(change.Key);
             if (Compute(change, before, bySite[change.Key.SiteId], marks) is not { } write)
                 continue;
-            if (before is { IsRetracted: false } && write.Facts?.StartedAt != before.StartedAt)
+            if (before is { IsRetracted: false } && (write.Contribution is null || IsElsewhere(write.Facts, before)))
                 misplaced.Add((change.Key, write.Facts?.StartedAt));
             if (before?.Contribution is { } old)
                 deltas.Add(change.Key, before.ConfigurationVersion, old, -1);
@@ -85,20 +85,27 @@ internal sealed partial class Applier(
         if (before is not null && before.Revision >= change.Revision && before.Revision != change.Replaces)
             return null;
         return change.Document is null
-            ? new(change, change.Revision, configuration.Version, Contribution: null, Facts: null)
+            ? new(change, change.Revision, configuration.Version, Contribution: null, FactsDigest: 0, Facts: null)
             : Counted(change.Document, change.Revision);
 
         DocumentWrite Counted(SessionDocument document, int revision)
         {
             bool? mark = marks.TryGetValue((change.Key.SiteId, change.Key.VisitorId), out var isBot) ? isBot : null;
+            var digest = FactsDigest.Of(document, configuration.TimeZone, mark);
+            // What is repaired may be the facts themselves.
+            var isSame = digest == before?.FactsDigest && change.Replaces is null;
             return new(
                 change,
                 revision,
                 configuration.Version,
                 Contributor.Compute(document, configuration),
-                FactFinder.Find(change.Key, document, configuration.TimeZone, mark));
+                digest,
+                isSame ? null : FactFinder.Find(change.Key, document, configuration.TimeZone, mark));
         }
     }
+
+    private static bool IsElsewhere(SessionFacts? facts, StoredDocument before) =>
+        facts is not null && facts.StartedAt != before.StartedAt;
 
     private async Task<Dictionary<string, SiteConfiguration>> ConfigurationsOfAsync(
         IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
@@ -166,8 +173,9 @@ internal sealed partial class Applier(
             batch.BatchCommands.Add(Documents.Update(updates));
         foreach (var command in Aggregates.Add(deltas))
             batch.BatchCommands.Add(command);
-        batch.BatchCommands.Add(FactTable.Write(
-            [.. inserts.Concat(updates).Select(write => write.Facts).OfType<SessionFacts>()], misplaced));
+        SessionFacts[] facts = [.. inserts.Concat(updates).Select(write => write.Facts).OfType<SessionFacts>()];
+        if (facts.Length + misplaced.Count > 0)
+            batch.BatchCommands.Add(FactTable.Write(facts, misplaced));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return inserts.Count == 0 || insert.RecordsAffected == inserts.Count;
     }

@@ -10,24 +10,34 @@ namespace SessionPlatform.Funnel.Storage;
 /// <param name="Contribution">Null: of a tombstone, or unreadable.</param>
 /// <param name="Document">Read only where the change is a recount. Null: not read, a tombstone, or unreadable.</param>
 /// <param name="StartedAt">By its column.</param>
+/// <param name="FactsDigest">See <see cref="Facts.FactsDigest"/>; 0: not known.</param>
 internal sealed record StoredDocument(
     int Revision,
     int ConfigurationVersion,
     bool IsRetracted,
     Contribution? Contribution,
     SessionDocument? Document,
-    DateTime StartedAt);
+    DateTime StartedAt,
+    long FactsDigest);
 
-/// <summary>A row of <c>session_documents</c> to write, and its facts; null: it is retracted.</summary>
+/// <summary>A row of <c>session_documents</c> to write, and its facts.</summary>
+/// <param name="Contribution">Null: it is retracted.</param>
+/// <param name="FactsDigest">What they are found from; 0: it is retracted.</param>
+/// <param name="Facts">Null: it is retracted, or they stay what they are.</param>
 internal sealed record DocumentWrite(
-    Change Change, int Revision, int ConfigurationVersion, Contribution? Contribution, SessionFacts? Facts);
+    Change Change,
+    int Revision,
+    int ConfigurationVersion,
+    Contribution? Contribution,
+    long FactsDigest,
+    SessionFacts? Facts);
 
 /// <summary>The table <c>session_documents</c>.</summary>
 internal static class Documents
 {
     private const string LockSql = """
         SELECT d.site_id, d.visitor_id, d.session_id, d.revision, d.configuration_version, d.retracted,
-               d.contribution, CASE WHEN k.recount THEN d.document END, d.started_at
+               d.contribution, CASE WHEN k.recount THEN d.document END, d.started_at, d.facts_digest
         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) AS k(site_id, visitor_id, session_id, recount)
         JOIN session_documents AS d USING (site_id, visitor_id, session_id)
         ORDER BY d.site_id, d.visitor_id, d.session_id
@@ -38,21 +48,22 @@ internal static class Documents
         UPDATE session_documents AS d
         SET revision = k.revision, retracted = k.contribution IS NULL, configuration_version = k.version,
             document = CASE WHEN k.recount THEN d.document ELSE k.document END, contribution = k.contribution,
-            started_at = CASE WHEN k.recount THEN d.started_at ELSE k.started_at END
+            started_at = CASE WHEN k.recount THEN d.started_at ELSE k.started_at END, facts_digest = k.facts_digest
         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::boolean[], $7::bytea[], $8::bytea[],
-            $9::timestamptz[])
-            AS k(site_id, visitor_id, session_id, revision, version, recount, document, contribution, started_at)
+            $9::timestamptz[], $10::bigint[])
+            AS k(site_id, visitor_id, session_id, revision, version, recount, document, contribution, started_at,
+                facts_digest)
         WHERE d.site_id = k.site_id AND d.visitor_id = k.visitor_id AND d.session_id = k.session_id
         """;
 
     private const string InsertSql = """
         INSERT INTO session_documents (site_id, visitor_id, session_id, revision, configuration_version, retracted,
-            document, contribution, started_at)
+            document, contribution, started_at, facts_digest)
         SELECT site_id, visitor_id, session_id, revision, version, contribution IS NULL,
-            document, contribution, started_at
+            document, contribution, started_at, facts_digest
         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[], $6::bytea[], $7::bytea[],
-            $8::timestamptz[])
-            AS k(site_id, visitor_id, session_id, revision, version, document, contribution, started_at)
+            $8::timestamptz[], $9::bigint[])
+            AS k(site_id, visitor_id, session_id, revision, version, document, contribution, started_at, facts_digest)
         ORDER BY site_id COLLATE "C", visitor_id COLLATE "C", session_id
         ON CONFLICT DO NOTHING
         """;
@@ -78,7 +89,8 @@ internal static class Documents
                 reader.GetBoolean(5),
                 Readable.Contribution(Sql.Bytes(reader, 6)),
                 Readable.Document(Sql.Bytes(reader, 7)),
-                reader.GetDateTime(8));
+                reader.GetDateTime(8),
+                reader.GetInt64(9));
         }
 
         return stored;
@@ -95,7 +107,8 @@ internal static class Documents
         writes.Select(write => write.Change.IsRecount).ToArray(),
         writes.Select(write => Sql.Bytes(write.Change.Document)).ToArray(),
         writes.Select(write => Sql.Bytes(write.Contribution)).ToArray(),
-        writes.Select(write => write.Change.StartedAt).ToArray());
+        writes.Select(write => write.Change.StartedAt).ToArray(),
+        writes.Select(write => write.FactsDigest).ToArray());
 
     /// <summary>Writes sessions that were not stored; leaves out those that meanwhile are.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyCollection<DocumentWrite> writes) => Sql.Command(
@@ -107,5 +120,6 @@ internal static class Documents
         writes.Select(write => write.ConfigurationVersion).ToArray(),
         writes.Select(write => Sql.Bytes(write.Change.Document)).ToArray(),
         writes.Select(write => Sql.Bytes(write.Contribution)).ToArray(),
-        writes.Select(write => write.Change.StartedAt).ToArray());
+        writes.Select(write => write.Change.StartedAt).ToArray(),
+        writes.Select(write => write.FactsDigest).ToArray());
 }

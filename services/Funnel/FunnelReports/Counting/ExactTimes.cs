@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
+using SessionPlatform.Funnel.Metrics.Counting;
 
 namespace SessionPlatform.Funnel.FunnelReports.Counting;
 
@@ -9,31 +11,34 @@ internal sealed class ExactTimes
 
     private readonly List<long> times = [];
 
-    public int Count => times.Count;
+    /// <summary>In no order.</summary>
+    public ReadOnlySpan<long> All => CollectionsMarshal.AsSpan(times);
 
     public void Add(long ticks) => times.Add(ticks);
 
     public void Add(ExactTimes others) => times.AddRange(others.times);
 
     /// <summary>Null: of nothing.</summary>
-    public Duration? Mean() =>
-        times.Count == 0 ? null : Rounded(times.Aggregate(0m, (sum, time) => sum + time) / times.Count);
+    public Duration? Mean()
+    {
+        if (times.Count == 0)
+            return null;
+        Int128 sum = 0;
+        foreach (var time in times)
+            sum += time;
+        return Rounded((decimal)sum / times.Count);
+    }
 
     /// <summary>Of an even number the mean of the middle two. Null: of nothing.</summary>
     public Duration? Median()
     {
         if (times.Count == 0)
             return null;
-        times.Sort();
-        var half = times.Count / 2;
-        return Rounded(times.Count % 2 == 1 ? times[half] : ((decimal)times[half - 1] + times[half]) / 2);
-    }
-
-    /// <summary>In order.</summary>
-    public IReadOnlyList<long> Sorted()
-    {
-        times.Sort();
-        return times;
+        var all = CollectionsMarshal.AsSpan(times);
+        var below = (all.Length - 1) / 2;
+        var low = Selection.ValueAt(all, below);
+        var high = all.Length % 2 == 0 ? Selection.Least<long>(all[(below + 1)..]) : low;
+        return Rounded(((decimal)low + high) / 2);
     }
 
     /// <summary>To the microsecond, half to even: nothing finer is stored.</summary>

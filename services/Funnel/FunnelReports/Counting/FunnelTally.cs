@@ -34,7 +34,7 @@ internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? tr
     public GetFunnelReportResponse ToReport(int? most, int bins)
     {
         var response = new GetFunnelReportResponse { Trend = { trend?.Points() ?? [] } };
-        response.Times.AddRange(TimeBins.Of(whole.Sorted(), bins));
+        response.Times.AddRange(TimeBins.Of(whole.All, bins));
         var all = new StepTally(shape);
         if (most is { } limit)
         {

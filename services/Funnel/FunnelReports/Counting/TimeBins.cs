@@ -6,30 +6,47 @@ namespace SessionPlatform.Funnel.FunnelReports.Counting;
 /// <summary>A histogram: bins of equal length from the shortest time to the longest.</summary>
 internal static class TimeBins
 {
-    /// <param name="sorted">In ticks.</param>
+    /// <param name="times">In ticks, in any order.</param>
     /// <param name="bins">How many; one where all times are the same, none where there is no time.</param>
-    public static IEnumerable<FunnelTimeBin> Of(IReadOnlyList<long> sorted, int bins)
+    public static IReadOnlyList<FunnelTimeBin> Of(ReadOnlySpan<long> times, int bins)
     {
-        if (sorted.Count == 0 || bins == 0)
-            yield break;
-        var (shortest, length) = (sorted[0], sorted[^1] - sorted[0]);
-        if (length == 0)
+        if (times.IsEmpty || bins == 0)
+            return [];
+        var (shortest, longest) = (times[0], times[0]);
+        foreach (var time in times)
+            (shortest, longest) = (Math.Min(shortest, time), Math.Max(longest, time));
+        if (shortest == longest)
             bins = 1;
-        var index = 0;
-        for (var bin = 0; bin < bins; bin++)
-        {
-            var end = Border(bin + 1);
-            var first = index;
-            while (index < sorted.Count && (sorted[index] < end || bin == bins - 1))
-                index++;
-            yield return new FunnelTimeBin
+        long[] borders = [.. Enumerable.Range(0, bins + 1).Select(BorderOf)];
+        var counts = new uint[bins];
+        foreach (var time in times)
+            counts[BinOf(time, borders)]++;
+        return
+        [
+            .. counts.Select((count, bin) => new FunnelTimeBin
             {
-                From = Duration.FromTimeSpan(TimeSpan.FromTicks(Border(bin))),
-                To = Duration.FromTimeSpan(TimeSpan.FromTicks(end)),
-                Count = (uint)(index - first),
-            };
+                From = Duration.FromTimeSpan(TimeSpan.FromTicks(borders[bin])),
+                To = Duration.FromTimeSpan(TimeSpan.FromTicks(borders[bin + 1])),
+                Count = count,
+            }),
+        ];
+
+        long BorderOf(int bin) => shortest + (long)((Int128)(longest - shortest) * bin / bins);
+    }
+
+    /// <summary>The bin that begins last of those that have begun by then; the longest time is in the last one.</summary>
+    private static int BinOf(long time, long[] borders)
+    {
+        var (least, most) = (0, borders.Length - 2);
+        while (least < most)
+        {
+            var middle = (least + most + 1) / 2;
+            if (borders[middle] <= time)
+                least = middle;
+            else
+                most = middle - 1;
         }
 
-        long Border(int bin) => shortest + (long)((Int128)length * bin / bins);
+        return least;
     }
 }
