@@ -11,7 +11,7 @@ internal sealed class FunnelReportOptions
     public const string Section = "Funnel:Reports";
 
     /// <summary>
-    /// Sessions that one report reads, 1 – 20,000,000; default 2,000,000. Across sessions some 40 bytes for each.
+    /// Sessions that one report reads, 1 – 20,000,000; default 2,000,000. Across sessions some 60 bytes for each.
     /// </summary>
     [Range(1, 20_000_000)]
     public int MaxSessions { get; set; } = 2_000_000;
@@ -42,6 +42,13 @@ internal sealed class FunnelReportOptions
     /// </summary>
     [Range(1, 1_000_000)]
     public int MaxValues { get; set; } = 100_000;
+
+    /// <summary>
+    /// Sessions that a core is given at least: of fewer, persons are counted one after the other; 1 – 1,000,000; default
+    /// 10,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MinSessionsPerCore { get; set; } = 10_000;
 
     /// <summary>Reports that one replica computes at once, 1 – 64; default 2. Others wait for their turn.</summary>
     [Range(1, 64)]

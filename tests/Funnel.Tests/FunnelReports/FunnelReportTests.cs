@@ -223,7 +223,8 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
 
     private FunnelReporter Reporter(FunnelReportOptions? options = null)
     {
-        var bounds = options ?? new FunnelReportOptions();
+        // Both cores have a part of whatever a test counts.
+        var bounds = options ?? new FunnelReportOptions { MinSessionsPerCore = 50 };
         var scan = new ActorScan(postgres.DataSource, database, columns.Scans, columns.Cache, bounds);
         return new FunnelReporter(database, scan, time, Options.Create(bounds));
     }

@@ -8,6 +8,7 @@ namespace SessionPlatform.Funnel.FunnelReports.Counting;
 internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? trend, FunnelReportOptions bounds)
     : IAttemptTally
 {
+    private readonly TrendTally? trend = trend;
     private readonly Dictionary<string, StepTally> values = new(StringComparer.Ordinal);
     private readonly ExactTimes whole = new();
     private int times;
@@ -15,19 +16,23 @@ internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? tr
     public void Add(Attempt attempt, ReadOnlySpan<MarkedEvent> events, IActorSessions sessions)
     {
         var value = sessions.ValueOf(events[attempt.Taken[isLast ? attempt.Last : 0]].Session);
-        if (!values.TryGetValue(value, out var tally))
-        {
-            if (values.Count == bounds.MaxValues)
-                throw TooLarge.Of(bounds.MaxValues, "different values of its breakdown");
-            values[value] = tally = new StepTally(shape);
-        }
-
-        times += tally.Add(attempt, events);
-        if (times > bounds.MaxTimes)
-            throw TooLarge.Of(bounds.MaxTimes, "times between steps");
+        CountTimes(TallyOf(value).Add(attempt, events));
         trend?.Add(attempt, events);
         if (attempt.Taken[^1] is var end and >= 0)
             whole.Add(events[end].At - events[attempt.First].At);
+    }
+
+    public IAttemptTally CreateEmpty() => new FunnelTally(shape, isLast, trend?.CreateEmpty(), bounds);
+
+    public void Add(IAttemptTally other)
+    {
+        var added = (FunnelTally)other;
+        foreach (var (value, tally) in added.values)
+            TallyOf(value).Add(tally);
+        CountTimes(added.times);
+        if (added.trend is { } points)
+            trend?.Add(points);
+        whole.Add(added.whole);
     }
 
     /// <param name="most">How many values have a report of their own; null: none, there is no breakdown.</param>
@@ -60,5 +65,21 @@ internal sealed class FunnelTally(FunnelShape shape, bool isLast, TrendTally? tr
 
         response.Report = all.ToReport();
         return response;
+    }
+
+    private StepTally TallyOf(string value)
+    {
+        if (values.TryGetValue(value, out var tally))
+            return tally;
+        if (values.Count == bounds.MaxValues)
+            throw TooLarge.Of(bounds.MaxValues, "different values of its breakdown");
+        return values[value] = new StepTally(shape);
+    }
+
+    private void CountTimes(int added)
+    {
+        times += added;
+        if (times > bounds.MaxTimes)
+            throw TooLarge.Of(bounds.MaxTimes, "times between steps");
     }
 }

@@ -20,8 +20,17 @@ internal sealed class ResultTally(FunnelPlan plan) : IAttemptTally
         var taken = 0u;
         for (var step = 0; step < attempt.Taken.Length; step++)
             taken |= attempt.Taken[step] >= 0 ? 1u << step : 0;
-        var visitor = sessions.VisitorOf(events[attempt.First].Session);
-        visitors[visitor] = visitors.GetValueOrDefault(visitor) | taken;
+        Add(sessions.VisitorOf(events[attempt.First].Session), taken);
+    }
+
+    public IAttemptTally CreateEmpty() => new ResultTally(plan);
+
+    public void Add(IAttemptTally other)
+    {
+        var added = (ResultTally)other;
+        steps.Add(added.steps);
+        foreach (var (visitor, taken) in added.visitors)
+            Add(visitor, taken);
     }
 
     public GetFunnelResultResponse ToResponse()
@@ -49,4 +58,6 @@ internal sealed class ResultTally(FunnelPlan plan) : IAttemptTally
 
         return response;
     }
+
+    private void Add(int visitor, uint taken) => visitors[visitor] = visitors.GetValueOrDefault(visitor) | taken;
 }

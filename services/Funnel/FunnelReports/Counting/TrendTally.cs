@@ -22,18 +22,27 @@ internal sealed class TrendTally(DateTime[] begins, DateTime end, int steps, Fun
     {
         var at = new DateTime(events[attempt.First].At, DateTimeKind.Utc);
         if (at >= end)
-        {
-            end = at.AddTicks(1);
-            begins = beyond(end);
-            while (counts.Count < begins.Length)
-                counts.Add(new long[steps]);
-        }
+            GoOnTo(at.AddTicks(1));
 
         var bucket = Bucket(at);
         for (var step = 0; step < steps; step++)
         {
             if (attempt.Taken[step] >= 0)
                 counts[bucket][step]++;
+        }
+    }
+
+    public TrendTally CreateEmpty() => new(begins, end, steps, beyond);
+
+    /// <summary>Adds all of one of the same period.</summary>
+    public void Add(TrendTally other)
+    {
+        if (other.end > end)
+            GoOnTo(other.end);
+        for (var bucket = 0; bucket < other.counts.Count; bucket++)
+        {
+            for (var step = 0; step < steps; step++)
+                counts[bucket][step] += other.counts[bucket][step];
         }
     }
 
@@ -47,5 +56,13 @@ internal sealed class TrendTally(DateTime[] begins, DateTime end, int steps, Fun
     {
         var found = Array.BinarySearch(begins, at);
         return found >= 0 ? found : Math.Max(0, ~found - 1);
+    }
+
+    private void GoOnTo(DateTime to)
+    {
+        end = to;
+        begins = beyond(to);
+        while (counts.Count < begins.Length)
+            counts.Add(new long[steps]);
     }
 }

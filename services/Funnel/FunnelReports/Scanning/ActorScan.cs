@@ -43,7 +43,7 @@ internal sealed class ActorScan(
         var filter = await SessionFilter.ReadAsync(database, site.SiteId, span, question.Segment, cancellationToken);
         var persons = await Persons.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken);
         var texts = new BreakdownTexts(dataSource, site.SiteId, values);
-        var finder = new AttemptFinder(plan, texts, tally, scan.IsInOrder, bounds);
+        var finder = FinderOf(tally);
         var byPerson = plan.Unit != Unit.Session || looksBack ? new PersonSessions(bounds) : null;
         var sessions = 0L;
         await foreach (var chunk in scan.ReadAsync(cancellationToken))
@@ -66,7 +66,9 @@ internal sealed class ActorScan(
         }
 
         if (byPerson is not null)
-            CountByPerson(finder, byPerson, cancellationToken);
+            await CountByPersonAsync(byPerson, tally, FinderOf, cancellationToken);
+
+        AttemptFinder FinderOf(IAttemptTally of) => new(plan, texts, of, scan.IsInOrder, bounds);
     }
 
     private static void CountAlone(AttemptFinder finder, ScannedChunk chunk)
@@ -74,19 +76,45 @@ internal sealed class ActorScan(
         for (var session = 0; session < chunk.Sessions; session++)
         {
             if (chunk.EventsOf(session) > 0)
-                finder.Count([new SessionPlace(chunk, session)]);
+                finder.Count([chunk.PlaceOf(session)]);
         }
     }
 
-    private static void CountByPerson(
-        AttemptFinder finder, PersonSessions byPerson, CancellationToken cancellationToken)
+    // Persons have nothing to do with each other, so that each core takes a part of them.
+    private async Task CountByPersonAsync(
+        PersonSessions byPerson,
+        IAttemptTally tally,
+        Func<IAttemptTally, AttemptFinder> finderOf,
+        CancellationToken cancellationToken)
     {
         var (sessions, begins) = byPerson.ByPerson();
-        for (var person = 0; person + 1 < begins.Length; person++)
+        var parts = Math.Clamp(sessions.Length / bounds.MinSessionsPerCore, 1, Environment.ProcessorCount);
+        var counted = new Task<IAttemptTally>[parts];
+        var first = 0;
+        for (var part = 0; part < parts; part++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (begins[person] < begins[person + 1])
-                finder.Count(sessions.AsSpan(begins[person]..begins[person + 1]));
+            // Sessions are as many in each, and a person's are all in one.
+            var found = Array.BinarySearch(begins, (int)((long)sessions.Length * (part + 1) / parts));
+            var persons = first..(part == parts - 1 ? begins.Length - 1 : found < 0 ? ~found : found);
+            counted[part] = Task.Run(() => CountPart(persons), cancellationToken);
+            first = persons.End.Value;
+        }
+
+        foreach (var part in await Task.WhenAll(counted))
+            tally.Add(part);
+
+        IAttemptTally CountPart(Range persons)
+        {
+            var part = tally.CreateEmpty();
+            var finder = finderOf(part);
+            for (var person = persons.Start.Value; person < persons.End.Value; person++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (begins[person] < begins[person + 1])
+                    finder.Count(sessions.AsSpan(begins[person]..begins[person + 1]));
+            }
+
+            return part;
         }
     }
 

@@ -14,8 +14,8 @@ internal sealed class AttemptFinder(
     FunnelReportOptions bounds) : IActorSessions
 {
     private static readonly Comparison<SessionPlace> InTime = static (one, other) =>
-        one.Chunk.StartOf(one.Session) != other.Chunk.StartOf(other.Session)
-            ? one.Chunk.StartOf(one.Session).CompareTo(other.Chunk.StartOf(other.Session))
+        one.Start != other.Start
+            ? one.Start.CompareTo(other.Start)
             : one.Chunk.IdOf(one.Session).CompareTo(other.Chunk.IdOf(other.Session));
 
     private readonly IMatcher matcher = plan.Shape.CreateMatcher();
@@ -43,7 +43,7 @@ internal sealed class AttemptFinder(
     public string ValueOf(int session) =>
         sessions[session].Chunk.ValueOf(sessions[session].Session) is { } number ? values.Of(number) : "";
 
-    private bool IsSelected(int session) => sessions[session].Chunk.IsSelected(sessions[session].Session);
+    private bool IsSelected(int session) => sessions[session].IsSelected;
 
     private Span<MarkedEvent> Read(ReadOnlySpan<SessionPlace> own)
     {
@@ -55,13 +55,13 @@ internal sealed class AttemptFinder(
         var count = 0;
         for (var index = 0; index < own.Length; index++)
         {
-            var (chunk, session) = sessions[index];
-            var more = chunk.EventsOf(session);
+            ref readonly var place = ref sessions[index];
+            var more = place.Events;
             if (count + more > bounds.MaxActorEvents)
                 throw TooLarge.Of(bounds.MaxActorEvents, "events of one visitor or user");
             if (count + more > events.Length)
                 Array.Resize(ref events, 2 * (count + more));
-            chunk.CopyTo(events.AsSpan(count), session, index);
+            place.Chunk.CopyTo(events.AsSpan(count), place, index);
             count += more;
         }
 

@@ -2,8 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 
-/// <summary>Where a session is to be found.</summary>
-internal readonly record struct SessionPlace(ScannedChunk Chunk, int Session);
+/// <summary>
+/// Where a session is to be found, with what everybody asks of it: the sessions of a person are far apart, and a record of
+/// each beside the other is got at once.
+/// </summary>
+/// <param name="Start">In microseconds since 1970.</param>
+/// <param name="First">The first of its events that the funnel looks at, in the chunk.</param>
+/// <param name="Events">How many of them there are.</param>
+/// <param name="IsSelected">See <see cref="ScannedChunk"/>.</param>
+internal readonly record struct SessionPlace(
+    ScannedChunk Chunk, int Session, long Start, int First, int Events, bool IsSelected);
 
 /// <summary>The sessions of all chunks of which a funnel looks at events, to be had person by person.</summary>
 internal sealed class PersonSessions(FunnelReportOptions bounds)
@@ -47,7 +55,7 @@ internal sealed class PersonSessions(FunnelReportOptions bounds)
             for (var session = 0; session < chunk.Sessions; session++)
             {
                 if (chunk.EventsOf(session) > 0)
-                    sessions[next[chunk.PersonOf(session)]++] = new SessionPlace(chunk, session);
+                    sessions[next[chunk.PersonOf(session)]++] = chunk.PlaceOf(session);
             }
         }
 

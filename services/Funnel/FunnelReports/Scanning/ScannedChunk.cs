@@ -26,32 +26,30 @@ internal sealed class ScannedChunk(
     // Not the chunk itself: it holds all columns that were read of it, and this is kept for as long as the report takes.
     public int Sessions { get; } = chunk.Sessions;
 
-    /// <summary>In microseconds since 1970.</summary>
-    public long StartOf(int session) => starts[session];
-
     public Guid IdOf(int session) => ids![session];
 
     public int PersonOf(int session) => persons[session];
 
     public int VisitorOf(int session) => visitors[session];
 
-    public bool IsSelected(int session) => selected[session];
-
     public int? ValueOf(int session) => values?[session];
 
     /// <summary>How many events the funnel looks at.</summary>
     public int EventsOf(int session) => read[session] ? begins[session + 1] - begins[session] : 0;
 
-    /// <summary>Writes them.</summary>
+    public SessionPlace PlaceOf(int session) => new(
+        this, session, starts[session], begins[session], EventsOf(session), selected[session]);
+
+    /// <summary>Writes the events that the funnel looks at.</summary>
     /// <param name="index">What <see cref="MarkedEvent.Session"/> is to be.</param>
-    public void CopyTo(Span<MarkedEvent> target, int session, int index)
+    public void CopyTo(Span<MarkedEvent> target, in SessionPlace place, int index)
     {
-        var start = DateTime.UnixEpoch.Ticks + (starts[session] * TimeSpan.TicksPerMicrosecond);
-        var first = begins[session];
-        for (var number = 0; number < EventsOf(session); number++)
+        var start = DateTime.UnixEpoch.Ticks + (place.Start * TimeSpan.TicksPerMicrosecond);
+        for (var number = 0; number < place.Events; number++)
         {
+            var each = place.First + number;
             target[number] = new MarkedEvent(
-                start + marks.OffsetOf(first + number), index, number, marks.MarksOf(first + number), 0, Page: null);
+                start + marks.OffsetOf(each), index, number, marks.MarksOf(each), 0, Page: null);
         }
     }
 }
