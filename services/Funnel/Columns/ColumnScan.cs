@@ -15,6 +15,9 @@ internal sealed class ColumnScan(
     // So that what is read at once stays small.
     private const long SessionsAtOnce = 64_000;
 
+    // Most sessions that started before have ended.
+    private static readonly TimeSpan SessionsEnd = TimeSpan.FromHours(2);
+
     /// <summary>Sessions of all chunks, those out of the span included.</summary>
     public long Sessions { get; } = chunks.Sum(chunk => chunk.Chunk.Sessions);
 
@@ -26,14 +29,21 @@ internal sealed class ColumnScan(
     public IEnumerable<PlannedChunk> Planned => chunks.Select(chunk => chunk.Chunk);
 
     /// <summary>
-    /// The first chunks, as far as they are over and wholly in the report's span: what is counted of them can be gone on from.
+    /// The first chunks, as far as they are wholly in the report's span and rest: what is counted of them can be gone on from.
     /// None where the units are users: who a visitor is may change without a change of a session.
     /// </summary>
-    public List<PlannedChunk> Over(ReportSpan span, Unit unit, DateTime now) => !IsInOrder || unit == Unit.User
-        ? []
-        : [.. Planned.TakeWhile(chunk =>
-            ChunkPlan.IsOver(chunk, now) && span.To >= chunk.Before
-            && (span.From <= chunk.FirstHour || span.BeginsWithFirst))];
+    public IReadOnlyList<RestingChunks> Resting(ReportSpan span, Unit unit, DateTime now)
+    {
+        if (!IsInOrder || unit == Unit.User)
+            return [];
+        var over = First(chunk => ChunkPlan.IsOver(chunk, now));
+        var resting = First(chunk => chunk.Before <= now - SessionsEnd);
+        return [.. over > 0 ? [new(over, AreOver: true)] : (RestingChunks[])[],
+            .. resting > over ? [new(resting, AreOver: false)] : (RestingChunks[])[]];
+
+        int First(Predicate<PlannedChunk> rests) => Planned.TakeWhile(chunk => rests(chunk) && span.To >= chunk.Before
+            && (span.From <= chunk.FirstHour || span.BeginsWithFirst)).Count();
+    }
 
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
     /// <param name="isAsked">Which chunks are read; null: all.</param>

@@ -4,9 +4,17 @@ using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Funnel.Columns;
 
+/// <summary>So many of the first chunks of a scan rest: hardly anything happens in them any more.</summary>
+/// <param name="AreOver">They are over for days; else for an hour or two.</param>
+internal readonly record struct RestingChunks(int Count, bool AreOver);
+
+/// <summary>What is counted of which sessions.</summary>
+/// <param name="NameUntil">What is counted up to a time, which tells it apart from everything else that is.</param>
+internal sealed record KeptCount(string SiteId, Segment? Segment, Func<DateTime, string> NameUntil);
+
 /// <summary>
-/// Remembers what reports have counted of the days that are over, so that one that is asked for again counts only what came
-/// since. As with columns, these days are told by the number of their changes.
+/// Remembers what reports have counted of chunks that rest, so that one that is asked for again counts only what came since.
+/// As with columns, these chunks are told by the number of their changes.
 /// </summary>
 internal sealed class KeptTallies : IDisposable
 {
@@ -15,36 +23,72 @@ internal sealed class KeptTallies : IDisposable
     // About what an entry takes besides what it counts.
     private const int EntryBytes = 1_000;
 
+    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
+
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
 
-    /// <summary>What was counted under a name of the segment's sessions of some chunks; null: it is not remembered.</summary>
-    /// <returns>Not to be added to, only to a copy of it.</returns>
-    public T? Find<T>(string siteId, IReadOnlyList<PlannedChunk> chunks, Segment? segment, string name)
-        where T : class => cache.TryGetValue(KeyOf(siteId, chunks, segment, name), out T? found) ? found : null;
-
-    /// <param name="name">Of everything that counts but site, segment and sessions.</param>
-    /// <param name="tally">Nothing is added to it any more.</param>
-    /// <param name="bytes">About what it takes; too large ones are not remembered.</param>
-    public void Add(
-        string siteId,
+    /// <summary>Counts chunks, one after the other, and goes on from what was counted of the first of them before.</summary>
+    /// <param name="chunks">All of them, in the order of time.</param>
+    /// <param name="resting">Where it is worth to remember what was counted so far, ascending.</param>
+    /// <param name="goOnFrom">Takes over what is remembered, which stays as it is. Called first, or not at all.</param>
+    /// <param name="addAsync">Counts chunks on; called in their order, also with none.</param>
+    /// <param name="copy">What was counted so far, to be remembered, and about what it takes in bytes.</param>
+    public async Task CountAsync<T>(
+        KeptCount of,
         IReadOnlyList<PlannedChunk> chunks,
-        Segment? segment,
-        string name,
-        object tally,
-        long bytes) => cache.Set(
-        KeyOf(siteId, chunks, segment, name), tally, new MemoryCacheEntryOptions { Size = EntryBytes + bytes });
+        IReadOnlyList<RestingChunks> resting,
+        Action<T> goOnFrom,
+        Func<IReadOnlyList<PlannedChunk>, Task> addAsync,
+        Func<(T Tally, long Bytes)> copy)
+        where T : class
+    {
+        var keys = resting.Select(each => KeyOf(of, chunks, each.Count)).ToList();
+        var known = keys.FindLastIndex(key => cache.Get(key) is T);
+        var counted = 0;
+        if (known >= 0 && cache.TryGetValue(keys[known], out T? found))
+        {
+            goOnFrom(found!);
+            counted = resting[known].Count;
+        }
+
+        for (var next = known + 1; next < resting.Count; next++)
+        {
+            var (count, areOver) = resting[next];
+            await addAsync([.. chunks.Skip(counted).Take(count - counted)]);
+            counted = count;
+            if (areOver || !IsFirstTime(keys[next]))
+                Keep(keys[next], copy());
+        }
+
+        await addAsync([.. chunks.Skip(counted)]);
+    }
 
     public void Dispose() => cache.Dispose();
 
+    /// <summary>Chunks that change between any two reports are not worth a copy of what was counted of them.</summary>
+    private bool IsFirstTime(Key key)
+    {
+        var note = key with { Name = $"asked for: {key.Name}" };
+        if (cache.TryGetValue(note, out _))
+            return false;
+        Keep(note, (note, 0));
+        return true;
+    }
+
+    private void Keep<T>(Key key, (T Tally, long Bytes) counted) => cache.Set(
+        key,
+        counted.Tally,
+        new MemoryCacheEntryOptions { Size = EntryBytes + counted.Bytes, SlidingExpiration = Forgotten });
+
     // Chunks that follow each other, however their hours are put together: between the first and the last one there are never
     // other sessions without a change, and changes only ever count up.
-    private static Key KeyOf(string siteId, IReadOnlyList<PlannedChunk> chunks, Segment? segment, string name) => new(
-        siteId,
+    private static Key KeyOf(KeptCount of, IReadOnlyList<PlannedChunk> chunks, int count) => new(
+        of.SiteId,
         chunks[0].FirstHour,
-        chunks[^1].LastHour,
-        chunks.Aggregate(0L, (sum, chunk) => unchecked(sum + chunk.Changes)),
-        segment?.ToByteString() ?? ByteString.Empty,
-        name);
+        chunks[count - 1].LastHour,
+        chunks.Take(count).Aggregate(0L, (sum, chunk) => unchecked(sum + chunk.Changes)),
+        of.Segment?.ToByteString() ?? ByteString.Empty,
+        of.NameUntil(chunks[count - 1].Before));
 
     private sealed record Key(
         string SiteId, DateTime FirstHour, DateTime LastHour, long Changes, ByteString Segment, string Name);

@@ -20,24 +20,22 @@ internal sealed class ColumnJourneys(
         IJourneyTally empty,
         CancellationToken cancellationToken)
     {
-        var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
+        var segment = selection.Segment;
         var scan = await PlanAsync(connection, selection, cancellationToken);
-        var over = scan.Over(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
         var tally = empty;
-        if (over.Count > 0)
-        {
-            if (kept.Find<IJourneyTally>(siteId, over, segment, empty.Name) is not { } counted)
+        await kept.CountAsync(
+            new KeptCount(selection.Site.SiteId, segment, _ => empty.Name),
+            [.. scan.Planned],
+            scan.Resting(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            (IJourneyTally counted) => tally = counted.GoOn(),
+            some => AddAsync(connection, selection, scan, some, tally, cancellationToken),
+            () =>
             {
-                await AddAsync(connection, selection, scan, [.. over], empty, cancellationToken);
-                empty.Close();
-                kept.Add(siteId, over, segment, empty.Name, empty, empty.Bytes);
-                counted = empty;
-            }
-
-            tally = counted.GoOn();
-        }
-
-        await AddAsync(connection, selection, scan, [.. scan.Planned.Except(over)], tally, cancellationToken);
+                var closed = tally;
+                closed.Close();
+                tally = closed.GoOn();
+                return (closed, closed.Bytes);
+            });
         return tally;
     }
 
@@ -58,7 +56,7 @@ internal sealed class ColumnJourneys(
         NpgsqlConnection connection,
         JourneySelection selection,
         ColumnScan scan,
-        HashSet<PlannedChunk> chunks,
+        IReadOnlyList<PlannedChunk> chunks,
         IJourneyTally tally,
         CancellationToken cancellationToken)
     {
@@ -70,7 +68,8 @@ internal sealed class ColumnJourneys(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var pageMap = new TextMap(dataSource, siteId, tally.Pages.Of);
         var deviceMap = new TextMap(dataSource, siteId, tally.Devices.Of);
-        await foreach (var chunk in scan.ReadAsync(cancellationToken, chunks.Contains))
+        var asked = chunks.ToHashSet();
+        await foreach (var chunk in scan.ReadAsync(cancellationToken, asked.Contains))
         {
             await pageMap.LearnAsync(chunk.Of(FactColumns.PagePath), cancellationToken);
             await deviceMap.LearnAsync(chunk.Of(DeviceColumn), cancellationToken);

@@ -70,28 +70,24 @@ internal sealed class SessionCounts(
     {
         var sums = new KeptSumsOfReport(keptSums, sessions, tallies);
         var chunks = scan.Planned.Where(chunk => !sums.TryAdd(chunk)).ToList();
-        var over = tallies is [{ IsOfSums: false, IsOfWhole: true }]
-            ? scan.Over(sessions.Span, sessions.Segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime)
-            : [];
-        if (over.Count == 0)
+        if (tallies is not [{ IsOfSums: false, IsOfWhole: true } tally])
         {
             await AddAsync(connection, sessions, tallies, scan, chunks, sums, cancellationToken);
             return;
         }
 
-        var (siteId, segment, name) = (sessions.Site.SiteId, sessions.Segment, tallies[0].NameUntil(over[^1].Before));
-        if (keptTallies.Find<Tally>(siteId, over, segment, name) is { } kept)
-        {
-            tallies[0].GoOnFrom(kept);
-        }
-        else
-        {
-            await AddAsync(connection, sessions, tallies, scan, over, sums, cancellationToken);
-            var copy = tallies[0].Copy();
-            keptTallies.Add(siteId, over, segment, name, copy, copy.Bytes);
-        }
-
-        await AddAsync(connection, sessions, tallies, scan, chunks[over.Count..], sums, cancellationToken);
+        var (span, segment) = (sessions.Span, sessions.Segment);
+        await keptTallies.CountAsync(
+            new KeptCount(sessions.Site.SiteId, segment, tally.NameUntil),
+            chunks,
+            scan.Resting(span, segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime),
+            (Tally kept) => tally.GoOnFrom(kept),
+            some => AddAsync(connection, sessions, tallies, scan, some, sums, cancellationToken),
+            () =>
+            {
+                var copy = tally.Copy();
+                return (copy, copy.Bytes);
+            });
     }
 
     private async Task AddAsync(
@@ -99,7 +95,7 @@ internal sealed class SessionCounts(
         CountedSessions sessions,
         IReadOnlyList<Tally> tallies,
         ColumnScan scan,
-        List<PlannedChunk> chunks,
+        IReadOnlyList<PlannedChunk> chunks,
         KeptSumsOfReport sums,
         CancellationToken cancellationToken)
     {

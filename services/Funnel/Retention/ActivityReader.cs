@@ -26,29 +26,31 @@ internal sealed class ActivityReader(
         var span = new ReportSpan(Instants.First, selection.Intervals.End, null);
         var columns = ColumnsOf(selection);
         var scan = await scans.PlanAsync(connection, selection.Site, span, columns, _ => [], cancellationToken);
-        var over = scan.Over(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime);
-        if (over.Count == 0 || NameOf(selection, tally) is not { } name)
+        var sessions = 0L;
+        if (NameOf(selection, tally) is not { } name)
         {
-            await AddAsync(connection, selection, span, scan, [.. scan.Planned], tally, 0, check, cancellationToken);
+            await CountOnAsync([.. scan.Planned]);
             return;
         }
 
-        var counted = kept.Find<Counted>(siteId, over, segment, name);
-        if (counted is null)
-        {
-            var sessions = await AddAsync(
-                connection, selection, span, scan, over, tally, 0, check, cancellationToken);
-            counted = new Counted(tally.Copy(), sessions);
-            kept.Add(siteId, over, segment, name, counted, counted.Tally.Bytes);
-        }
-        else
-        {
-            tally.GoOnFrom(counted.Tally);
-        }
+        await kept.CountAsync(
+            new KeptCount(siteId, segment, _ => name),
+            [.. scan.Planned],
+            scan.Resting(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            (Counted counted) =>
+            {
+                tally.GoOnFrom(counted.Tally);
+                sessions = counted.Sessions;
+            },
+            CountOnAsync,
+            () =>
+            {
+                var copy = tally.Copy();
+                return (new Counted(copy, sessions), copy.Bytes);
+            });
 
-        await AddAsync(
-            connection, selection, span, scan, [.. scan.Planned.Skip(over.Count)], tally, counted.Sessions, check,
-            cancellationToken);
+        async Task CountOnAsync(IReadOnlyList<PlannedChunk> chunks) => sessions = await AddAsync(
+            connection, selection, span, scan, chunks, tally, sessions, check, cancellationToken);
     }
 
     private static Column[] ColumnsOf(ActivitySelection selection) =>
@@ -73,7 +75,7 @@ internal sealed class ActivityReader(
         ActivitySelection selection,
         ReportSpan span,
         ColumnScan scan,
-        List<PlannedChunk> chunks,
+        IReadOnlyList<PlannedChunk> chunks,
         IActivityTally tally,
         long sessions,
         Action<long> check,

@@ -46,7 +46,8 @@ public sealed class ColumnKeeperTests(PostgresFixture postgres) : IDisposable
         await new Replica(postgres.DataSource, sites).Applier.ApplyAsync(
             [
                 Change.Of(Sample.Updated(Sample.Document(
-                    siteId, "v", Sample.SessionId(siteId, day), Sample.Noon.AddDays(day), revision, Sample.Page("/")))),
+                    siteId, "v", Sample.SessionId(siteId, day), Sample.Noon.AddDays(day), revision,
+                    Sample.Page($"/{revision}")))),
             ],
             CancellationToken.None);
 }

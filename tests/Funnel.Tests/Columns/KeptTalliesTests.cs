@@ -38,12 +38,16 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
             await applier.ApplyAsync(batch.Select(Change.Of), CancellationToken.None);
             using var never = new Reports(postgres, sites);
             var expected = await never.AskAsync(siteId).ToListAsync();
-            var answers = await again.AskAsync(siteId).ToListAsync();
-            Assert.All(expected.Zip(answers), both => Assert.Equal($"{both.First}", $"{both.Second}"));
-            asked += expected.Count;
+            // Only what stays the same from one report to the next is worth remembering.
+            for (var time = 0; time < 3; time++)
+            {
+                var answers = await again.AskAsync(siteId).ToListAsync();
+                Assert.All(expected.Zip(answers), both => Assert.Equal($"{both.First}", $"{both.Second}"));
+                asked += expected.Count;
+            }
         }
 
-        Assert.True(asked > 60, $"{asked} questions");
+        Assert.True(asked > 180, $"{asked} questions");
     }
 
     /// <summary>First of days that are over, then of those that go on, and now and then a late change.</summary>

@@ -62,7 +62,7 @@ public sealed class InOrderTests
     {
         var counted = new Percentiles(fractions);
         foreach (var (bucket, number) in seen)
-            counted.Add(bucket, number);
+            counted.Add(bucket, ValueOf(number));
         return counted.Find(cells);
     }
 
@@ -71,14 +71,19 @@ public sealed class InOrderTests
     {
         var first = new PercentilesInOrder(fractions);
         foreach (var (bucket, number) in seen[..copiedAt])
-            first.Add(bucket, number);
-        var copy = first.Copy().Copy();
-        foreach (var (bucket, number) in seen[copiedAt..])
+            first.Add(bucket, ValueOf(number));
+        var copy = first.Copy();
+        foreach (var (index, (bucket, number)) in seen[copiedAt..].Index())
         {
-            first.Add(bucket, number);
-            copy.Add(bucket, number);
+            first.Add(bucket, ValueOf(number));
+            copy.Add(bucket, ValueOf(number));
+            if (index % 7 == 3)
+                copy = copy.Copy();
         }
 
         return (first, copy);
     }
+
+    // Less than nothing, too, and not only whole ones.
+    private static double ValueOf(int number) => (number - 7) / 4d;
 }
