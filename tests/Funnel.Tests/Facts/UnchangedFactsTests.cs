@@ -63,7 +63,7 @@ public sealed class UnchangedFactsTests(PostgresFixture postgres)
             await lose.ExecuteNonQueryAsync();
         }
 
-        await applier.ApplyAsync([Change.Repair(Document(1, "/"), replaces: 1)], CancellationToken.None);
+        await applier.ApplyAsync([Change.Repair(Document(1, ["/"]), replaces: 1)], CancellationToken.None);
         Assert.Equal([false], await BotsAsync());
     }
 
