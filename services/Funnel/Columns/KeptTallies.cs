@@ -18,7 +18,7 @@ internal sealed record KeptCount(string SiteId, Segment? Segment, Func<DateTime,
 /// </summary>
 internal sealed class KeptTallies : IDisposable
 {
-    private const int MostBytes = 96 * 1024 * 1024;
+    private const int MostBytes = 128 * 1024 * 1024;
 
     // About what an entry takes besides what it counts.
     private const int EntryBytes = 1_000;

@@ -3,9 +3,6 @@ namespace SessionPlatform.Funnel.Retention;
 /// <summary>What somebody did in an interval, as far as retention asks. Times are ticks, 0 is never.</summary>
 internal struct RetentionCell
 {
-    // The latest returns, as many as make one; the first of them is the earliest.
-    private PriorityQueue<long, long>? latest;
-
     /// <summary>When the first target event was.</summary>
     public long Target { get; private set; }
 
@@ -30,24 +27,32 @@ internal struct RetentionCell
         Value = value;
     }
 
-    /// <param name="least">So many make a return.</param>
-    public void AddReturn(long at, int times, int least)
+    /// <param name="since">Since then there were so many returning events as make a return; 0: not yet.</param>
+    public void AddReturn(long since) => ReturnedSince = Math.Max(ReturnedSince, since);
+}
+
+/// <summary>The latest returning events of persons in intervals, where it takes several to make a return.</summary>
+/// <param name="least">So many make one.</param>
+internal sealed class LatestReturns(int least)
+{
+    // As many as make a return; the first of them is the earliest.
+    private readonly Dictionary<(int Person, int Interval), PriorityQueue<long, long>> latest = [];
+
+    /// <summary>Adds events.</summary>
+    /// <returns>The latest time since which there were enough; 0: there are not yet.</returns>
+    public long Add(int person, int interval, long at, int times)
     {
         if (least == 1)
-        {
-            ReturnedSince = Math.Max(ReturnedSince, at);
-            return;
-        }
-
-        latest ??= new PriorityQueue<long, long>();
+            return at;
+        if (!latest.TryGetValue((person, interval), out var queue))
+            latest[(person, interval)] = queue = new PriorityQueue<long, long>();
         for (var count = Math.Min(times, least); count > 0; count--)
         {
-            latest.Enqueue(at, at);
-            if (latest.Count > least)
-                latest.Dequeue();
+            queue.Enqueue(at, at);
+            if (queue.Count > least)
+                queue.Dequeue();
         }
 
-        if (latest.Count == least)
-            ReturnedSince = latest.Peek();
+        return queue.Count == least ? queue.Peek() : 0;
     }
 }

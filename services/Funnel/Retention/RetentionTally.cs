@@ -17,12 +17,13 @@ internal sealed class RetentionTally(CohortRules rules) : IActivityTally
 {
     private const int Other = -1;
 
+    private readonly LatestReturns latest = new(rules.MinimumOccurrences);
     private PersonIntervals<RetentionCell> cells = new();
     private FirstIntervals firsts = new();
 
     public int Activities => cells.Count;
 
-    // Several occurrences are a queue for each person.
+    // Those of several occurrences are not copied.
     public string? Name => rules.MinimumOccurrences == 1 ? $"cohorts {rules.Intervals.Name}" : null;
 
     public long Bytes => cells.Bytes + firsts.Bytes;
@@ -55,7 +56,7 @@ internal sealed class RetentionTally(CohortRules rules) : IActivityTally
             if (each.IsTarget)
                 cell.AddTarget(each.At, value);
             if (each.IsReturn)
-                cell.AddReturn(each.At, each.Times, rules.MinimumOccurrences);
+                cell.AddReturn(latest.Add(person, interval, each.At, each.Times));
         }
     }
 
