@@ -41,8 +41,8 @@ internal sealed class ColumnScan(
         return [.. over > 0 ? [new(over, AreOver: true)] : (RestingChunks[])[],
             .. resting > over ? [new(resting, AreOver: false)] : (RestingChunks[])[]];
 
-        int First(Predicate<PlannedChunk> rests) => Planned.TakeWhile(chunk => rests(chunk) && span.To >= chunk.Before
-            && (span.From <= chunk.FirstHour || span.BeginsWithFirst)).Count();
+        int First(Predicate<PlannedChunk> rests) =>
+            Planned.TakeWhile(chunk => rests(chunk) && span.Holds(chunk.FirstHour, chunk.Before)).Count();
     }
 
     /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>

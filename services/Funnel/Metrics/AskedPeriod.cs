@@ -22,7 +22,7 @@ internal sealed record AskedPeriod(DateTime? From, DateTime? To, DateOnly? First
 
     /// <summary>The time it means.</summary>
     /// <param name="firstSession">Where an open begin is; null: there are no sessions.</param>
-    /// <param name="end">Where an open end is.</param>
+    /// <param name="end">Where an open end is, later than any session.</param>
     public ReportSpan Resolve(DateTime? firstSession, DateTime end, TimeZoneInfo zone)
     {
         if (FirstDay is { } first && LastDay is { } last)
@@ -31,7 +31,10 @@ internal sealed record AskedPeriod(DateTime? From, DateTime? To, DateOnly? First
         var to = LastDay is { } lastDay ? Contributions.Days.Start(lastDay.AddDays(1), zone) : To;
         var begins = Instants.Within((from ?? Earlier(firstSession ?? end, to ?? end)).Ticks);
         var ends = Instants.Within((to ?? Later(end, begins)).Ticks);
-        return ReportSpan.Of(begins, ends, zone) with { BeginsWithFirst = from is null && firstSession is not null };
+        return ReportSpan.Of(begins, ends, zone) with
+        {
+            BeginsWithFirst = from is null && firstSession is not null, EndsWithLast = to is null,
+        };
     }
 
     private static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;

@@ -76,9 +76,12 @@ internal static class HourSums
             """;
     }
 
+    // Whole hours, all of whose sessions are of the span.
     private static (DateTime First, DateTime Last) HoursOf(CountedSessions sessions)
     {
-        var zone = sessions.Site.TimeZone;
-        return (LocalHours.Next(sessions.Span.From, zone), LocalHours.Begin(sessions.Span.To, zone));
+        var (zone, span) = (sessions.Site.TimeZone, sessions.Span);
+        return (
+            span.BeginsWithFirst ? LocalHours.Begin(span.From, zone) : LocalHours.Next(span.From, zone),
+            span.EndsWithLast ? LocalHours.Next(span.To, zone) : LocalHours.Begin(span.To, zone));
     }
 }

@@ -9,6 +9,13 @@ internal sealed record ReportSpan(DateTime From, DateTime To, WholeDays? Days)
     /// <summary>Whether no session of the site started before.</summary>
     public bool BeginsWithFirst { get; init; }
 
+    /// <summary>Whether no session of the site started after it.</summary>
+    public bool EndsWithLast { get; init; }
+
+    /// <summary>Whether it holds all sessions of the site that started from one time until before another.</summary>
+    public bool Holds(DateTime begin, DateTime end) =>
+        (BeginsWithFirst || From <= begin) && (EndsWithLast || To >= end);
+
     /// <summary>By whole days.</summary>
     public static ReportSpan Of(WholeDays days, TimeZoneInfo zone) => new(
         Contributions.Days.Start(days.First, zone), Contributions.Days.Start(days.Last.AddDays(1), zone), days);

@@ -207,5 +207,5 @@ internal sealed class KeptSumsOfReport(KeptSums kept, CountedSessions sessions, 
 
     // What the report's span cuts off is of no use to others.
     private bool Keeps(PlannedChunk chunk) =>
-        areKept && sessions.Span.From <= chunk.FirstHour && sessions.Span.To >= chunk.Before;
+        areKept && sessions.Span.Holds(chunk.FirstHour, chunk.Before);
 }
