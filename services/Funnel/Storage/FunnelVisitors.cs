@@ -39,6 +39,8 @@ internal sealed class FunnelVisitors(
         IReadOnlyCollection<FunnelDay> days,
         CancellationToken cancellationToken)
     {
+        if (kept.Find(siteId, funnelId, days) is { } whole)
+            return whole;
         List<FunnelDay> over = [.. days.Where(day => IsOver(BeginOf(day.Day)))];
         var furthest = kept.Find(siteId, funnelId, over);
         if (furthest is null)
@@ -49,6 +51,7 @@ internal sealed class FunnelVisitors(
         }
 
         await AddAsync(connection, siteId, funnelId, [.. days.Except(over)], furthest, cancellationToken);
+        kept.Add(siteId, funnelId, days, furthest);
         return furthest;
     }
 

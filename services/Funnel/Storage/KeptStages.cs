@@ -3,8 +3,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace SessionPlatform.Funnel.Storage;
 
 /// <summary>
-/// Remembers how far the visitors of a funnel's days got that change no more, or seldom: so that only the days that go on
-/// are added up each time. Like a copy of a day it is told by the changes of its days.
+/// Remembers how far the visitors of a funnel's days got: those that change no more, or seldom, so that only the days that go
+/// on are added up, and all of them, until one changes. Like a copy of a day it is told by the changes of its days.
 /// </summary>
 internal sealed class KeptStages : IDisposable
 {
@@ -15,26 +15,33 @@ internal sealed class KeptStages : IDisposable
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
 
-    /// <summary>A copy, to be added to; null: they are not remembered.</summary>
+    /// <summary>A copy, to be added to; null: they are not remembered, or have changed since.</summary>
     public FurthestStages? Find(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) =>
-        cache.TryGetValue(KeyOf(siteId, funnelId, days), out FurthestStages? found) ? found?.Copy() : null;
+        cache.TryGetValue(KeyOf(siteId, funnelId, days), out Entry? found) && found?.Changes == ChangesOf(days)
+            ? found.Furthest.Copy()
+            : null;
 
+    /// <summary>Remembers a copy, in place of what the same days were before.</summary>
     public void Add(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days, FurthestStages furthest) =>
         cache.Set(
             KeyOf(siteId, funnelId, days),
-            furthest.Copy(),
+            new Entry(ChangesOf(days), furthest.Copy()),
             new MemoryCacheEntryOptions { Size = EntryBytes + furthest.Bytes });
 
     public void Dispose() => cache.Dispose();
 
-    // Of the days from the first to the last one there are never others without a change of one of them; and a change only
-    // ever counts up.
     private static Key KeyOf(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) => new(
         siteId,
         funnelId,
         days.Count == 0 ? default : days.Min(day => day.Day),
-        days.Count == 0 ? default : days.Max(day => day.Day),
-        days.Aggregate(0L, (sum, day) => unchecked(sum + day.Changes)));
+        days.Count == 0 ? default : days.Max(day => day.Day));
 
-    private sealed record Key(string SiteId, int FunnelId, DateOnly First, DateOnly Last, long Changes);
+    // Of the days from the first to the last one there are never others without a change of one of them; and a change only
+    // ever counts up.
+    private static long ChangesOf(IReadOnlyCollection<FunnelDay> days) =>
+        days.Aggregate(0L, (sum, day) => unchecked(sum + day.Changes));
+
+    private sealed record Key(string SiteId, int FunnelId, DateOnly First, DateOnly Last);
+
+    private sealed record Entry(long Changes, FurthestStages Furthest);
 }
