@@ -27,10 +27,14 @@ internal static class FunnelTable
                 Show.Percent(stage.HasDropOffRate ? stage.DropOffRate : null));
         }
 
-        return result.PendingSessions == 0
-            ? table
-            : new Rows(table, new Text(
-                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted;"
-                + " ask again in a moment."));
+        var rows = new List<IRenderable> { table };
+        if (result.PendingSessions > 0)
+        {
+            rows.Add(new Text(
+                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted; ask again in a moment."));
+        }
+
+        rows.Add(new Text("Sessions of bots are counted, too; --report leaves them out."));
+        return new Rows(rows);
     }
 }
