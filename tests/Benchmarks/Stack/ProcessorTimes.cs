@@ -27,8 +27,6 @@ internal sealed class ProcessorTimes : Dictionary<string, TimeSpan>
                 servers.Add(id);
             else if (program is "beam")
                 times.Add("RabbitMQ", id, withEnded: false);
-            else if (program is "aspire-managed")
-                times.Add("the dashboard", id, withEnded: false);
             else if (program?.StartsWith("SessionPlatform.", StringComparison.Ordinal) == true)
                 times.Add(program["SessionPlatform.".Length..], id, withEnded: false);
         }
