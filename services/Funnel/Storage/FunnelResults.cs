@@ -38,7 +38,10 @@ internal sealed class FunnelResults(ReportDatabase database, FunnelVisitors visi
         var sessions = new long[funnel.Definition.Steps.Count + 1];
         var (pending, days) = await AddDaysAsync(connection, siteId, funnel, range, sessions, cancellationToken);
         var furthest = await visitors.ReadAsync(connection, siteId, funnel.Id, days, cancellationToken);
-        foreach (var edge in range.Edges())
+        var edges = range.Edges().ToList();
+        if (edges.Count > 0)
+            furthest = furthest.Copy();
+        foreach (var edge in edges)
             await AddEdgeAsync(connection, siteId, funnel.Id, range, edge, sessions, furthest, cancellationToken);
         return FunnelTable.Of(funnel.Definition, sessions, furthest.CountBy(sessions.Length), pending);
     }

@@ -30,7 +30,7 @@ internal sealed class FunnelVisitors(
     // What changes all the time is not worth remembering for long: of no time zone is a day still going on then.
     private static readonly TimeSpan Over = TimeSpan.FromDays(2);
 
-    /// <summary>The visitors of some days.</summary>
+    /// <summary>The visitors of some days; not to be added to, only to a copy.</summary>
     /// <param name="connection">With the snapshot that the days are of.</param>
     public async Task<FurthestStages> ReadAsync(
         NpgsqlConnection connection,
@@ -42,14 +42,15 @@ internal sealed class FunnelVisitors(
         if (kept.Find(siteId, funnelId, days) is { } whole)
             return whole;
         List<FunnelDay> over = [.. days.Where(day => IsOver(BeginOf(day.Day)))];
-        var furthest = kept.Find(siteId, funnelId, over);
-        if (furthest is null)
+        var before = kept.Find(siteId, funnelId, over);
+        if (before is null)
         {
-            furthest = new FurthestStages();
-            await AddAsync(connection, siteId, funnelId, over, furthest, cancellationToken);
-            kept.Add(siteId, funnelId, over, furthest);
+            before = new FurthestStages();
+            await AddAsync(connection, siteId, funnelId, over, before, cancellationToken);
+            kept.Add(siteId, funnelId, over, before);
         }
 
+        var furthest = before.Copy();
         await AddAsync(connection, siteId, funnelId, [.. days.Except(over)], furthest, cancellationToken);
         kept.Add(siteId, funnelId, days, furthest);
         return furthest;

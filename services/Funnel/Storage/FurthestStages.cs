@@ -9,6 +9,9 @@ internal sealed class FurthestStages
     // By the visitor's number.
     private byte[] stages = new byte[1024];
 
+    // Once somebody asked, until something is added.
+    private long[]? counts;
+
     /// <summary>What they take.</summary>
     public int Bytes => stages.Length;
 
@@ -38,17 +41,22 @@ internal sealed class FurthestStages
     {
         if (visitor >= stages.Length)
             Array.Resize(ref stages, Math.Max(visitor + 1, 2 * stages.Length));
-        if (stages[visitor] < stage)
-            stages[visitor] = stage;
+        if (stages[visitor] >= stage)
+            return;
+        stages[visitor] = stage;
+        counts = null;
     }
 
     /// <summary>How many visitors got to each stage and no further; those at stage 0 are not counted.</summary>
-    public long[] CountBy(int stageCount)
+    /// <param name="stageCount">The same at every call.</param>
+    public IReadOnlyList<long> CountBy(int stageCount)
     {
-        var counts = new long[stageCount];
+        if (counts is { } known)
+            return known;
+        var counted = new long[stageCount];
         foreach (var stage in stages)
-            counts[stage]++;
-        counts[0] = 0;
-        return counts;
+            counted[stage]++;
+        counted[0] = 0;
+        return counts = counted;
     }
 }

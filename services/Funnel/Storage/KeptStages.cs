@@ -15,17 +15,17 @@ internal sealed class KeptStages : IDisposable
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
 
-    /// <summary>A copy, to be added to; null: they are not remembered, or have changed since.</summary>
+    /// <summary>Not to be added to, only to a copy; null: they are not remembered, or have changed since.</summary>
     public FurthestStages? Find(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) =>
         cache.TryGetValue(KeyOf(siteId, funnelId, days), out Entry? found) && found?.Changes == ChangesOf(days)
-            ? found.Furthest.Copy()
+            ? found.Furthest
             : null;
 
-    /// <summary>Remembers a copy, in place of what the same days were before.</summary>
+    /// <summary>Remembers them in place of what the same days were before; nothing is added any more.</summary>
     public void Add(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days, FurthestStages furthest) =>
         cache.Set(
             KeyOf(siteId, funnelId, days),
-            new Entry(ChangesOf(days), furthest.Copy()),
+            new Entry(ChangesOf(days), furthest),
             new MemoryCacheEntryOptions { Size = EntryBytes + furthest.Bytes });
 
     public void Dispose() => cache.Dispose();
