@@ -19,7 +19,7 @@ using By = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 namespace SessionPlatform.Funnel.Tests.Attributing;
 
 /// <summary>Whatever is asked, conversions are shared out as by hand.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(LongReportsCollection.Name)]
 public sealed class AttributionReportTests(PostgresFixture postgres)
 {
     private readonly FakeSites sites = new();

@@ -20,7 +20,7 @@ using Verdict = SessionPlatform.Contracts.Funnels.V1.FunnelEvent.Types.Verdict;
 namespace SessionPlatform.Funnel.Tests.FunnelReports;
 
 /// <summary>Whatever funnel is asked for, the answer is what a count of the sessions gives.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(LongReportsCollection.Name)]
 public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
 {
     private readonly ColumnsOf columns = new(postgres.DataSource);

@@ -17,7 +17,7 @@ using SessionPlatform.Funnel.Tests.Storage;
 namespace SessionPlatform.Funnel.Tests.Journeys;
 
 /// <summary>What comes out of the database against counting by hand.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(LongReportsCollection.Name)]
 public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
 {
     private const int Visitors = 3_000;

@@ -25,7 +25,7 @@ using DayRange = SessionPlatform.Contracts.Metrics.V1.DayRange;
 namespace SessionPlatform.Funnel.Tests.Retention;
 
 /// <summary>Whatever is asked of who comes back, the answer is what a count of the events gives.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(LongReportsCollection.Name)]
 public sealed class RetentionReportsTests(PostgresFixture postgres) : IDisposable
 {
     private const int Questions = 15;

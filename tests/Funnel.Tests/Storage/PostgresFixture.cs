@@ -31,8 +31,16 @@ public sealed class PostgresFixture : IAsyncLifetime
     }
 }
 
+/// <summary>Tests one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>
 {
     public const string Name = "PostgreSQL";
+}
+
+/// <summary>Reports that take a while, on a server of their own: so they run beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class LongReportsCollection : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "PostgreSQL of long reports";
 }
