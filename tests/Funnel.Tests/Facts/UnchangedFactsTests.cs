@@ -30,6 +30,20 @@ public sealed class UnchangedFactsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_event_that_is_another_one_changes_the_hour_though_no_fact_tells_of_it()
+    {
+        var applier = Begin().Applier;
+        await applier.ApplyAsync([Of(1, "/one")], CancellationToken.None);
+        var before = await ChangesAsync();
+
+        await applier.ApplyAsync([Of(2, "/other")], CancellationToken.None);
+        Assert.Equal(before.Changes + 1, (await ChangesAsync()).Changes);
+
+        Change Of(int revision, string path) => Change.Of(Updated(Sample.Document(
+            siteId, "v", SessionId(siteId, 0), Noon, revision, Event("click", path: path))));
+    }
+
+    [Fact]
     public async Task Counting_by_other_page_patterns_leaves_them_and_another_time_zone_does_not()
     {
         var replica = Begin();
