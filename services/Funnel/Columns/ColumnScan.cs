@@ -16,7 +16,7 @@ internal sealed class ColumnScan(
     private const long SessionsAtOnce = 64_000;
 
     // Most sessions that started before have ended.
-    private static readonly TimeSpan SessionsEnd = TimeSpan.FromHours(2);
+    private static readonly TimeSpan RestAfter = TimeSpan.FromHours(2);
 
     /// <summary>Sessions of all chunks, those out of the span included.</summary>
     public long Sessions { get; } = chunks.Sum(chunk => chunk.Chunk.Sessions);
@@ -37,7 +37,7 @@ internal sealed class ColumnScan(
         if (!IsInOrder || unit == Unit.User)
             return [];
         var over = First(chunk => ChunkPlan.IsOver(chunk, now));
-        var resting = First(chunk => chunk.Before <= now - SessionsEnd);
+        var resting = First(chunk => chunk.Before <= now - RestAfter);
         return [.. over > 0 ? [new(over, AreOver: true)] : (RestingChunks[])[],
             .. resting > over ? [new(resting, AreOver: false)] : (RestingChunks[])[]];
 

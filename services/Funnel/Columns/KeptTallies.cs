@@ -5,7 +5,7 @@ using SessionPlatform.Contracts.Metrics.V1;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>So many of the first chunks of a scan rest: hardly anything happens in them any more.</summary>
-/// <param name="AreOver">They are over for days; else for an hour or two.</param>
+/// <param name="AreOver">They are over for a day; else for two hours.</param>
 internal readonly record struct RestingChunks(int Count, bool AreOver);
 
 /// <summary>What is counted of which sessions.</summary>
@@ -43,11 +43,12 @@ internal sealed class KeptTallies : IDisposable
         where T : class
     {
         var keys = resting.Select(each => KeyOf(of, chunks, each.Count)).ToList();
-        var known = keys.FindLastIndex(key => cache.Get(key) is T);
+        var found = keys.ConvertAll(key => cache.Get<T>(key));
+        var known = found.FindLastIndex(tally => tally is not null);
         var counted = 0;
-        if (known >= 0 && cache.TryGetValue(keys[known], out T? found))
+        if (known >= 0)
         {
-            goOnFrom(found!);
+            goOnFrom(found[known]!);
             counted = resting[known].Count;
         }
 

@@ -31,7 +31,8 @@ internal sealed class FunnelReportOptions
     public int MaxEvents { get; set; } = 16_000_000;
 
     /// <summary>
-    /// Times between steps that one report keeps for its medians, 1 – 100,000,000; default 8,000,000. 8 bytes for each.
+    /// Times between steps that one report keeps for its medians, 1 – 100,000,000; default 8,000,000. 8 bytes for each,
+    /// twice that while what the cores have counted is put together; each core by itself stays below it, too.
     /// </summary>
     [Range(1, 100_000_000)]
     public int MaxTimes { get; set; } = 8_000_000;

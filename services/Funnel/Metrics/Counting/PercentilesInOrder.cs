@@ -12,6 +12,7 @@ internal sealed class PercentilesInOrder(double[] fractions) : IPercentiles
     // What copies share: of buckets that are done with, and of the one that goes on.
     private List<ReadOnlyMemory<double>> sharedDone = [];
     private List<ReadOnlyMemory<double>> sharedOfBucket = [];
+    private int shared;
 
     private double[] values = new double[1_024];
     private int count;
@@ -24,7 +25,7 @@ internal sealed class PercentilesInOrder(double[] fractions) : IPercentiles
     private Dictionary<int, double[]> done = [];
 
     public long Bytes =>
-        (sizeof(double) * (values.Length + sharedDone.Concat(sharedOfBucket).Sum(part => (long)part.Length)))
+        (sizeof(double) * ((long)values.Length + shared))
         + (sizeof(double) * (long)done.Count * (fractions.Length + 6));
 
     public void Add(int group, double value)
@@ -37,9 +38,9 @@ internal sealed class PercentilesInOrder(double[] fractions) : IPercentiles
 
         if (count == values.Length)
         {
-            if (count == Most)
+            if (shared + count >= Most)
                 throw new TooManyValuesException();
-            Array.Resize(ref values, Math.Min(2 * count, Most));
+            Array.Resize(ref values, Math.Min(2 * count, Most - shared));
         }
 
         values[count++] = value;
@@ -72,6 +73,7 @@ internal sealed class PercentilesInOrder(double[] fractions) : IPercentiles
     {
         sharedDone = [.. sharedDone, .. InOrder(0, begin)],
         sharedOfBucket = [.. sharedOfBucket, .. InOrder(begin, count)],
+        shared = shared + count,
         bucket = bucket,
         done = new Dictionary<int, double[]>(done),
     };
