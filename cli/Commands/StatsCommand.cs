@@ -4,6 +4,7 @@ using SessionPlatform.Cli.Parsing;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using Spectre.Console;
 
 namespace SessionPlatform.Cli.Commands;
 
@@ -53,7 +54,8 @@ internal static class StatsCommand
         table.Row("Revenue", Show.Money(stats.Revenue));
         table.Row("Average duration", Show.Duration(stats.AverageDuration));
         table.Row("Median duration", Show.Duration(stats.MedianDuration));
-        context.Output.Write(table);
+        context.Output.Write(new Rows(
+            table, new Text("Sessions of bots are counted, too; reports like ./sp series leave them out.")));
     }
 
     private static double? Rate(bool isThere, double rate) => isThere ? rate : null;
