@@ -14,8 +14,12 @@ namespace SessionPlatform.Funnel.Tests.Journeys;
 /// <param name="stageAt">
 /// Where in the timeline a session reaches the stage that the shape asks for; null: it does not.
 /// </param>
+/// <param name="personOf">Who a visitor is.</param>
 internal sealed class JourneyOracle(
-    IEnumerable<SessionDocument> documents, PathShape shape, Func<SessionDocument, int?> stageAt)
+    IEnumerable<SessionDocument> documents,
+    PathShape shape,
+    Func<SessionDocument, int?> stageAt,
+    Func<string, string> personOf)
 {
     private bool IsAboutTheEnd => shape.EndsAt.Length > 0 || shape.Funnel?.Side == FunnelPoint.Types.Side.Before;
 
@@ -35,13 +39,13 @@ internal sealed class JourneyOracle(
     /// <summary>"step from → to: sessions/visitors"; in no order.</summary>
     public IEnumerable<string> Transitions(int length, int limit)
     {
-        var moves = new List<(int Step, string Page, string? Next, string Visitor)>();
+        var moves = new List<(int Step, string Page, string? Next, string Person)>();
         foreach (var (session, steps) in Steps(length))
         {
             for (var index = 0; index < steps.Count; index++)
             {
                 var step = IsAboutTheEnd ? length - steps.Count + index + 1 : index + 1;
-                moves.Add((step, steps[index].Page, steps.ElementAtOrDefault(index + 1).Page, session.VisitorId));
+                moves.Add((step, steps[index].Page, steps.ElementAtOrDefault(index + 1).Page, personOf(session.VisitorId)));
             }
         }
 
@@ -55,7 +59,7 @@ internal sealed class JourneyOracle(
                 move.Step,
                 From: listed.Contains((move.Step, move.Page)) ? $"[{move.Page}]" : "other",
                 To: To(move.Step + 1, move.Next)))
-            .Select(row => (row.Key, Sessions: row.Count(), Visitors: row.DistinctBy(move => move.Visitor).Count()))
+            .Select(row => (row.Key, Sessions: row.Count(), Visitors: row.DistinctBy(move => move.Person).Count()))
             .Select(row => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row.Key.Step} {row.Key.From} → {row.Key.To}: {row.Sessions}/{row.Visitors}"));
@@ -71,13 +75,13 @@ internal sealed class JourneyOracle(
             ? first
             : one.Count - other.Count);
 
-    private static Path Row(List<(Session Session, List<(string Page, DateTime At)> Steps)> taken, bool byDevice)
+    private Path Row(List<(Session Session, List<(string Page, DateTime At)> Steps)> taken, bool byDevice)
     {
         var row = new Path
         {
             Pages = { taken[0].Steps.Select(step => step.Page) },
             Sessions = (uint)taken.Count,
-            Visitors = (uint)taken.DistinctBy(visit => visit.Session.VisitorId).Count(),
+            Visitors = (uint)taken.DistinctBy(visit => personOf(visit.Session.VisitorId)).Count(),
             AverageTime = Mean(taken.Select(visit => visit.Steps[^1].At - visit.Steps[0].At)),
             ConversionRate = Rate(taken.Select(visit => visit.Session)),
         };

@@ -7,10 +7,12 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Columns;
+using SessionPlatform.Funnel.Tests.Identity;
 using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.Funnel.Tests.Storage;
 
@@ -47,6 +49,7 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         var site = await ApplyAsync(siteId, visits.Facts);
         var reports = Reports(new JourneyOptions());
         var random = new Random(12);
+        var users = await RevokeAsync(siteId, [.. visits.Final.Select(document => document.Session)], random);
         var counted = 0u;
         for (var question = 0; question < Questions; question++)
         {
@@ -55,7 +58,8 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
             var oracle = new JourneyOracle(
                 visits.Final.Where(document => IsAsked(document.Session, span, segment)),
                 shape,
-                document => StageAt(document, shape.Funnel?.Stage ?? 0));
+                document => StageAt(document, shape.Funnel?.Stage ?? 0),
+                visitor => segment is { Unit: Unit.User } ? users.PersonOf(visitor) : visitor);
             var cut = shape.Funnel is null ? null : new FunnelCut(new OrderedFunnel(Buying), shape.Funnel);
             var selection = new JourneySelection(site, span, segment, cut, WithTimes: true);
 
@@ -95,6 +99,20 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         return (await replica.Configurations.FindAsync(siteId, CancellationToken.None))!;
     }
 
+    // Some of the ties that were seen count no more.
+    private async Task<KnownUsers> RevokeAsync(string siteId, Session[] sessions, Random random)
+    {
+        var ties = new TieTable(postgres.DataSource, TimeProvider.System);
+        var revoked = new HashSet<(string Visitor, string User)>();
+        foreach (var session in random.GetItems([.. sessions.Where(each => each.UserId.Length > 0)], 100))
+        {
+            await ties.SetAsync(siteId, session.VisitorId, session.UserId, revoked: true, CancellationToken.None);
+            revoked.Add((session.VisitorId, session.UserId));
+        }
+
+        return new KnownUsers(sessions, revoked);
+    }
+
     private static PathShape Shape(Random random)
     {
         var shape = new PathShape
@@ -131,12 +149,14 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         : new ReportSpan(
             Sample.Noon.AddDays(-random.Next(3)), Sample.Noon.AddMinutes(random.Next(1, 4000)), Days: null);
 
-    private static Segment? Segment(Random random) => random.Next(3) switch
+    private static Segment? Segment(Random random) => random.Next(4) switch
     {
         0 => null,
         1 => new Segment { IncludeBots = true },
+        2 => new Segment { Unit = Unit.User },
         _ => new Segment
         {
+            Unit = random.Next(2) == 0 ? Unit.User : Unit.Visitor,
             Filters =
             {
                 new Filter

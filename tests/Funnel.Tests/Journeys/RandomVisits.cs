@@ -77,6 +77,9 @@ internal sealed class RandomVisits
         var device = Devices[random.Next(Devices.Length)];
         if (device is not null)
             document.Session.Device = new Device { Type = device };
+        // Many share a device, and some have several.
+        if (random.Next(4) == 0)
+            document.Session.UserId = $"user-{random.Next(400)}";
         if (random.Next(20) == 0)
             document.Session.Bot = "USER_AGENT";
     }
