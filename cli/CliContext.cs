@@ -18,7 +18,7 @@ internal sealed class CliContext : IDisposable
     // A page of long sessions is larger than gRPC's 4 MiB.
     private const int MaxMessageBytes = 64 << 20;
 
-    private const int RedirectedWidth = 180;
+    private const int RedirectedWidth = 1000;
 
     private readonly ConnectionSettings settings;
     private readonly Lazy<Endpoints?> endpoints;

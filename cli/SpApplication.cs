@@ -37,7 +37,17 @@ internal static class SpApplication
                 ProcessTerminationTimeout = TimeToStop,
             },
             cancellation);
-        await environment.Output.FlushAsync(CancellationToken.None);
+        try
+        {
+            await environment.Output.FlushAsync(CancellationToken.None);
+        }
+        catch (IOException error)
+        {
+            // A full disk shows only here, where what was gathered is written.
+            await environment.Error.WriteLineAsync(OneLine.Of(error.Message));
+            return ExitCodes.Failed;
+        }
+
         return exitCode;
     }
 

@@ -39,7 +39,7 @@ internal static class DaysCommand
     private static void Write(CliContext context, IReadOnlyCollection<DayTotals> days)
     {
         var most = Math.Max(1, days.Select(day => day.Sessions).DefaultIfEmpty().Max());
-        var table = Show.Table(
+        var table = new DataTable(
             "Day", ">Sessions", "", ">Visitors", ">Page views", ">Bounces", ">Engaged", ">Conversions", ">Time", ">Revenue");
         foreach (var day in days)
         {

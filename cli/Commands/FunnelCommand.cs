@@ -72,7 +72,7 @@ internal static class FunnelCommand
                 return ExitCodes.Done;
             }
 
-            var table = Show.Table("Funnel", "Step", "Kind", "Event", "Path", "Category");
+            var table = new DataTable("Funnel", "Step", "Kind", "Event", "Path", "Category");
             foreach (var definition in answer.Definitions)
             {
                 var funnel = definition.Name;

@@ -45,7 +45,7 @@ internal static class LatenessCommand
 
     private static void Write(CliContext context, string siteId, GetLatenessResponse answer)
     {
-        var table = Show.Table($"Events of {siteId}", ">" + Show.Count(answer.Events));
+        var table = new DataTable($"Events of {siteId}", ">" + Show.Count(answer.Events));
         table.Row("Came late", Show.Count(answer.LateEvents));
         table.Row("Share", Show.Percent(Share(answer.LateEvents, answer.Events)));
         table.Row("Sent again and dropped", Show.Count(answer.Duplicates));
@@ -59,10 +59,10 @@ internal static class LatenessCommand
         context.Output.Write(ClassesOf(answer));
     }
 
-    private static Spectre.Console.Table ClassesOf(GetLatenessResponse answer)
+    private static DataTable ClassesOf(GetLatenessResponse answer)
     {
         var most = Math.Max(1, answer.Classes.Select(each => each.Events).DefaultIfEmpty().Max());
-        var table = Show.Table(">Late by", "", ">Events", ">Of the late");
+        var table = new DataTable(">Late by", "", ">Events", ">Of the late");
         ProtoDuration? above = null;
         foreach (var each in answer.Classes)
         {

@@ -36,7 +36,7 @@ internal static class RejectsCommand
                 return ExitCodes.Done;
             }
 
-            var table = Show.Table("Reason", "Field", ">Events");
+            var table = new DataTable("Reason", "Field", ">Events");
             foreach (var count in answer.Counts)
                 table.Row(count.Reason, Show.Foreign(count.Field), Show.Count(count.Events));
             table.Row("Total", "", Show.Count(answer.Total));

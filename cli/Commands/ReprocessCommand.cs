@@ -122,7 +122,7 @@ internal static class ReprocessCommand
     private static void Write(CliContext context, string siteId, Reprocess reprocess)
     {
         var done = reprocess.FinishedAt;
-        var table = Show.Table($"History of {siteId}", done is null ? "being computed anew" : "computed anew");
+        var table = new DataTable($"History of {siteId}", done is null ? "being computed anew" : "computed anew");
         table.Row("Rules version", Show.Count(reprocess.RulesVersion));
         table.Row(
             "Streams", $"{Show.Count(reprocess.StreamsDone)} of {Show.Count(reprocess.Streams)}{ShareOf(reprocess)}");

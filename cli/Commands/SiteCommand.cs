@@ -92,7 +92,7 @@ internal static class SiteCommand
                 return ExitCodes.Done;
             }
 
-            var table = Show.Table("Site", "Timeout", "Max. duration", "Campaign", "Time zone", "Created (UTC)");
+            var table = new DataTable("Site", "Timeout", "Max. duration", "Campaign", "Time zone", "Created (UTC)");
             foreach (var site in sites.Sites)
             {
                 table.Row(

@@ -41,7 +41,7 @@ internal static class StatsCommand
 
     public static void Write(CliContext context, string siteId, GetSessionStatsResponse stats)
     {
-        var table = Show.Table($"Sessions of {siteId}", ">" + Show.Count(stats.Sessions));
+        var table = new DataTable($"Sessions of {siteId}", ">" + Show.Count(stats.Sessions));
         table.Row("Open now", Show.Count(stats.OpenSessions));
         table.Row("Visitors", Show.Count(stats.Visitors));
         table.Row("Page views", Show.Count(stats.PageViews));

@@ -25,6 +25,7 @@ internal static class TopCommands
     {
         var dimension = new Argument<Values>("DIMENSION")
         {
+            HelpName = "DIMENSION",
             Description = ReportWords.Dimensions.All,
             CustomParser = Parse,
         };

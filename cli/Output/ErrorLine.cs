@@ -47,7 +47,8 @@ internal static class ErrorLine
             // An exception below the status: no server was reached at all.
             StatusCode.Unavailable when call.Status.DebugException is not null =>
                 "No server answers. Start it with: ./run",
-            StatusCode.Unavailable => $"A service is away: {detail} Try again, or look at the output of ./run.",
+            StatusCode.Unavailable => 
+                $"A service is away: {detail} If it does not come back, ./run --detach starts the suite again.",
             StatusCode.Unauthenticated =>
                 $"{detail} Give a valid key by --key, or make one with: ./sp key create SITE --scope read",
             StatusCode.InvalidArgument when ViolationsOf(call) is { Count: > 0 } violations =>

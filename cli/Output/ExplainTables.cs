@@ -18,11 +18,11 @@ internal static class ExplainTables
     private const int DayLength = 10;
 
     /// <summary>What it is, why it began and why it ended.</summary>
-    public static Table Of(ExplainSessionResponse answer)
+    public static DataTable Of(ExplainSessionResponse answer)
     {
         var session = answer.Session;
-        var table = Show.Table("Session", session.SessionId);
-        table.Columns[1].NoWrap = false;
+        var table = new DataTable("Session", session.SessionId);
+        table.Wrap(1);
         if (answer.Retracted)
         {
             table.Row("Retracted", "It is no more. What follows is what it was last.");
@@ -47,7 +47,7 @@ internal static class ExplainTables
     /// Each event, and under it the rule that put it there: a column of its own would have room for it in no window but
     /// the widest.
     /// </summary>
-    public static Table Of(IReadOnlyList<ExplainedEvent> events, int width)
+    public static DataTable Of(IReadOnlyList<ExplainedEvent> events, int width)
     {
         var isWide = width >= Wide;
         var day = DayOf(events);
@@ -59,8 +59,8 @@ internal static class ExplainTables
             columns.Add("Arrived");
         if (isWide)
             columns.Add("Received (UTC)");
-        var table = Show.Table([.. columns]);
-        table.Columns[1].NoWrap = false;
+        var table = new DataTable([.. columns]);
+        table.Wrap(1);
         for (var place = 0; place < events.Count; place++)
         {
             var each = events[place];
@@ -83,10 +83,10 @@ internal static class ExplainTables
     }
 
     /// <summary>What made each revision.</summary>
-    public static Table Of(IEnumerable<SessionRevision> revisions)
+    public static DataTable Of(IEnumerable<SessionRevision> revisions)
     {
-        var table = Show.Table(">Revision", "Stored (UTC)", ">New events", "Cause");
-        table.Columns[3].NoWrap = false;
+        var table = new DataTable(">Revision", "Stored (UTC)", ">New events", "Cause");
+        table.Wrap(3);
         foreach (var each in revisions)
         {
             table.Row(

@@ -15,7 +15,7 @@ internal static class FunnelTable
     public static IRenderable Of(string siteId, string name, GetFunnelResultResponse result)
     {
         var most = Math.Max(1, result.Stages.Select(stage => stage.Sessions).DefaultIfEmpty().Max());
-        var table = Show.Table($"{name} of {siteId}", "", ">Sessions", ">Visitors", ">Conversion", ">Drop-off");
+        var table = new DataTable($"{name} of {siteId}", "", ">Sessions", ">Visitors", ">Conversion", ">Drop-off");
         foreach (var stage in result.Stages)
         {
             table.Row(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SessionPlatform.Contracts.Jobs.V1;
-using Spectre.Console;
 using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace SessionPlatform.Cli.Output;
@@ -12,10 +11,10 @@ internal static class PreviewTables
     private const string Unknown = "–";
 
     /// <summary>Sessions and rates.</summary>
-    public static Table Of(string siteId, RulesPreview preview)
+    public static DataTable Of(string siteId, RulesPreview preview)
     {
         var (before, after) = (preview.Before, preview.After);
-        var table = Show.Table($"Preview of {siteId}", ">Before", ">After", ">Change");
+        var table = new DataTable($"Preview of {siteId}", ">Before", ">After", ">Change");
         Count("Sessions", before.Sessions, after.Sessions);
         Count("Visitors", before.Visitors, after.Visitors);
         Rate("Bounce rate", totals => totals.HasBounceRate ? totals.BounceRate : null);
@@ -36,9 +35,9 @@ internal static class PreviewTables
     }
 
     /// <summary>How many sessions reach each stage of each funnel.</summary>
-    public static Table Of(IEnumerable<PreviewFunnel> funnels)
+    public static DataTable Of(IEnumerable<PreviewFunnel> funnels)
     {
-        var table = Show.Table("Funnel", "Stage", ">Before", ">After", ">Change");
+        var table = new DataTable("Funnel", "Stage", ">Before", ">After", ">Change");
         foreach (var each in funnels)
         {
             var funnel = each.Name;

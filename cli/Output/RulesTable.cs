@@ -8,12 +8,12 @@ namespace SessionPlatform.Cli.Output;
 /// <summary>A site's rules, by the names of the options that change them.</summary>
 internal static class RulesTable
 {
-    public static Table Of(Site site)
+    public static DataTable Of(Site site)
     {
         var rules = site.Rules;
         var pages = rules.Ecommerce ?? new EcommercePages();
-        var table = Show.Table($"Rules of {site.SiteId}", "");
-        table.Columns[1].NoWrap = false;
+        var table = new DataTable($"Rules of {site.SiteId}", "");
+        table.Wrap(1);
         table.Row("session-key", Words.Of(rules.SessionKey));
         table.Row("timeout", Show.Duration(rules.Timeout));
         table.Row("max-duration", Show.Duration(rules.MaxDuration));

@@ -9,9 +9,9 @@ namespace SessionPlatform.Cli.Output;
 /// <summary>Sessions and their timelines as tables.</summary>
 internal static class SessionTables
 {
-    public static Table Of(IReadOnlyList<Session> sessions)
+    public static DataTable Of(IReadOnlyList<Session> sessions)
     {
-        var table = Show.Table(
+        var table = new DataTable(
             "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Channel", "", "Session");
         foreach (var session in sessions)
         {
@@ -31,9 +31,9 @@ internal static class SessionTables
     }
 
     /// <summary>What one session is, field by field.</summary>
-    public static Table Of(Session session)
+    public static DataTable Of(Session session)
     {
-        var table = Show.Table("Session", session.SessionId);
+        var table = new DataTable("Session", session.SessionId);
         table.Row("Visitor", Show.Foreign(session.VisitorId));
         table.Row("User", Show.Foreign(session.UserId));
         table.Row("Started (UTC)", $"{Show.Time(session.StartedAt)}, {Words.Of(session.StartReason)}");
@@ -54,11 +54,11 @@ internal static class SessionTables
     }
 
     // Properties have a column where there are any.
-    public static Table Of(IReadOnlyList<TimelineEvent> timeline)
+    public static DataTable Of(IReadOnlyList<TimelineEvent> timeline)
     {
         var hasProperties = timeline.Any(each => each.Properties.Count > 0);
         string[] columns = ["Time (UTC)", "Kind", "Name", "Path", "Category"];
-        var table = Show.Table(hasProperties ? [.. columns, "Properties"] : columns);
+        var table = new DataTable(hasProperties ? [.. columns, "Properties"] : columns);
         foreach (var each in timeline)
         {
             string[] cells =

@@ -3,8 +3,6 @@ using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Cli.Parsing;
 using SessionPlatform.Contracts.Common.V1;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Output;
 
@@ -78,29 +76,4 @@ internal static class Show
         var bar = new string(Blocks[8], eighths / 8);
         return eighths % 8 == 0 ? bar : bar + Blocks[eighths % 8];
     }
-
-    /// <summary>A table in the suite's look; a column that begins with ">" is aligned to the right.</summary>
-    public static Table Table(params ReadOnlySpan<string> columns)
-    {
-        var table = new Table { Border = TableBorder.Rounded };
-        table.BorderStyle(new Style(Color.Grey));
-        foreach (var column in columns)
-        {
-            var isRight = column.StartsWith('>');
-            table.AddColumn(new TableColumn(new Text(column.TrimStart('>'), new Style(decoration: Decoration.Bold)))
-            {
-                Alignment = isRight ? Justify.Right : Justify.Left,
-                NoWrap = true,
-            });
-        }
-
-        return table;
-    }
-
-    /// <summary>
-    /// A row of plain text: nothing in it is read as markup. What has no room is cut, since a cell that wraps makes
-    /// the table hard to read.
-    /// </summary>
-    public static void Row(this Table table, params IReadOnlyList<string> cells) =>
-        table.AddRow(cells.Select(cell => (IRenderable)new Text(cell) { Overflow = Overflow.Ellipsis }));
 }

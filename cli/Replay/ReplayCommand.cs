@@ -62,6 +62,13 @@ internal static class ReplayCommand
 
         var summary = SendSummary.Of(sender.Report, source, context.Environment.Time.GetElapsedTime(started));
         await summary.WriteAsync(context.Environment.Output, asJson);
+        if (summary is { Accepted: 0, Rejected: > 0 })
+        {
+            var isOld = summary.Rejects.Any(group => group.Reason == "TOO_OLD");
+            throw new CliException(
+                $"Not one event was accepted; the reasons are above.{(isOld ? " --any-age takes old history." : "")}");
+        }
+
         return ExitCodes.Done;
     }
 

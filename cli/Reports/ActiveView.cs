@@ -9,10 +9,10 @@ internal static class ActiveView
 {
     private const int BarWidth = 40;
 
-    public static Table Of(GetActiveVisitorsResponse answer)
+    public static DataTable Of(GetActiveVisitorsResponse answer)
     {
         var most = Math.Max(1, answer.Pages.Select(page => page.Visitors).DefaultIfEmpty().Max());
-        var table = Show.Table("Now on", "", ">Visitors");
+        var table = new DataTable("Now on", "", ">Visitors");
         foreach (var page in answer.Pages)
         {
             table.Row(

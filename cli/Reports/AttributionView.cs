@@ -11,12 +11,12 @@ internal static class AttributionView
 {
     private const int BarWidth = 24;
 
-    public static Table Of(GetAttributionRequest request, GetAttributionResponse answer)
+    public static DataTable Of(GetAttributionRequest request, GetAttributionResponse answer)
     {
         var dimension = request.Dimension == Dimension.Types.Name.Unspecified
             ? Dimension.Types.Name.Channel
             : request.Dimension;
-        var table = Show.Table(DimensionText.Title(dimension), "", ">Conversions", ">Sessions", ">Revenue");
+        var table = new DataTable(DimensionText.Title(dimension), "", ">Conversions", ">Sessions", ">Revenue");
         var most = answer.Rows.Select(row => row.Conversions).DefaultIfEmpty().Max();
         foreach (var row in answer.Rows)
             Add(table, DimensionText.Value(row.Value), row, most);
@@ -27,7 +27,7 @@ internal static class AttributionView
         return table;
     }
 
-    private static void Add(Table table, string name, AttributionRow row, double most) => table.Row(
+    private static void Add(DataTable table, string name, AttributionRow row, double most) => table.Row(
         name,
         most > 0 ? Show.Bar(row.Conversions / most, BarWidth) : "",
         row.Conversions.ToString("#,0.##", CultureInfo.InvariantCulture),

@@ -12,7 +12,7 @@ internal static class FunnelActorsView
 
     public static IRenderable Of(ListFunnelActorsRequest request, ListFunnelActorsResponse answer)
     {
-        var table = Show.Table("Who", "Visitor", "Session", "At (UTC)");
+        var table = new DataTable("Who", "Visitor", "Session", "At (UTC)");
         foreach (var actor in answer.Actors)
             table.Row(Show.Foreign(actor.Id), Show.Foreign(actor.VisitorId), actor.SessionId, Show.Time(actor.At));
         var parts = new List<IRenderable> { table };
@@ -25,9 +25,9 @@ internal static class FunnelActorsView
         return new Rows(parts);
     }
 
-    private static Table NextPages(ListFunnelActorsResponse answer)
+    private static DataTable NextPages(ListFunnelActorsResponse answer)
     {
-        var table = Show.Table("Went to", "", ">How many");
+        var table = new DataTable("Went to", "", ">How many");
         foreach (var page in answer.NextPages)
         {
             table.Row(

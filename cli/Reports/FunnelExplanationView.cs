@@ -16,8 +16,8 @@ internal static class FunnelExplanationView
 
     public static IRenderable Of(ExplainFunnelResponse answer)
     {
-        var table = Show.Table("Time (UTC)", "Event", "Step", "Verdict", "Why");
-        table.Columns[^1].NoWrap = false;
+        var table = new DataTable("Time (UTC)", "Event", "Step", "Verdict", "Why");
+        table.Wrap(-1);
         foreach (var each in answer.Events)
         {
             table.Row(

@@ -24,10 +24,10 @@ internal static class FunnelReportView
         return new Rows(parts);
     }
 
-    private static Table Steps(GetFunnelReportRequest request, FunnelReport report)
+    private static DataTable Steps(GetFunnelReportRequest request, FunnelReport report)
     {
         var name = request.Definition?.Name ?? request.Name;
-        var table = Show.Table(
+        var table = new DataTable(
             name.Length > 0 ? $"{Show.Foreign(name)} of {request.SiteId}" : $"Funnel of {request.SiteId}",
             "", ">Reached", ">Of first", ">Of previous", ">Dropped", ">Mean time", ">Median time");
         var most = Math.Max(1, report.Steps.Select(step => step.Count).DefaultIfEmpty().Max());
@@ -47,10 +47,10 @@ internal static class FunnelReportView
         return table;
     }
 
-    private static Table Values(Dimension.Types.Name breakdown, RepeatedField<FunnelReport> values)
+    private static DataTable Values(Dimension.Types.Name breakdown, RepeatedField<FunnelReport> values)
     {
         var names = values[0].Steps.Select(step => $">{Show.Foreign(step.Name, 16)}");
-        var table = Show.Table([DimensionText.Title(breakdown), .. names, ">Conversion", ""]);
+        var table = new DataTable([DimensionText.Title(breakdown), .. names, ">Conversion", ""]);
         foreach (var value in values)
         {
             double? rate = value.HasConversionRate ? value.ConversionRate : null;
@@ -66,11 +66,11 @@ internal static class FunnelReportView
         return table;
     }
 
-    private static Table Trend(Bucket bucket, GetFunnelReportResponse answer)
+    private static DataTable Trend(Bucket bucket, GetFunnelReportResponse answer)
     {
         var times = new LocalTimes(answer.TimeZone);
         var names = (answer.Report?.Steps ?? []).Select(step => $">{Show.Foreign(step.Name, 16)}");
-        var table = Show.Table([$"{bucket} ({times.ZoneId})", "", .. names]);
+        var table = new DataTable([$"{bucket} ({times.ZoneId})", "", .. names]);
         var most = Math.Max(1, answer.Trend.Max(point => point.Counts.FirstOrDefault()));
         foreach (var point in answer.Trend)
         {
@@ -85,9 +85,9 @@ internal static class FunnelReportView
         return table;
     }
 
-    private static Table Times(RepeatedField<FunnelTimeBin> bins)
+    private static DataTable Times(RepeatedField<FunnelTimeBin> bins)
     {
-        var table = Show.Table(">Time from", ">to", "", ">Converted");
+        var table = new DataTable(">Time from", ">to", "", ">Converted");
         var most = Math.Max(1, bins.Max(bin => bin.Count));
         foreach (var bin in bins)
         {

@@ -9,10 +9,10 @@ internal static class LifecycleView
 {
     private const int BarWidth = 24;
 
-    public static Table Of(GetLifecycleRequest request, GetLifecycleResponse answer)
+    public static DataTable Of(GetLifecycleRequest request, GetLifecycleResponse answer)
     {
         var times = new LocalTimes(answer.TimeZone);
-        var table = Show.Table(
+        var table = new DataTable(
             $"{request.Interval} ({times.ZoneId})", "Active", ">New", ">Returning", ">Resurrecting", ">Dormant");
         var most = answer.Points.Select(Active).DefaultIfEmpty().Max();
         foreach (var point in answer.Points)
@@ -29,9 +29,9 @@ internal static class LifecycleView
         return table;
     }
 
-    public static Table Of(GetStickinessRequest request, GetStickinessResponse answer)
+    public static DataTable Of(GetStickinessRequest request, GetStickinessResponse answer)
     {
-        var table = Show.Table($">{request.Interval}s", "", request.Cumulative ? ">At least" : ">Exactly");
+        var table = new DataTable($">{request.Interval}s", "", request.Cumulative ? ">At least" : ">Exactly");
         var most = answer.Counts.DefaultIfEmpty().Max();
         for (var index = 0; index < answer.Counts.Count; index++)
         {

@@ -14,7 +14,7 @@ internal static class PathsView
     public static IRenderable Of(GetPathsResponse answer)
     {
         var most = Math.Max(1, answer.Paths.Select(path => path.Sessions).DefaultIfEmpty().Max());
-        var table = Show.Table("Path", "", ">Sessions", ">Visitors", ">Time", ">Converted");
+        var table = new DataTable("Path", "", ">Sessions", ">Visitors", ">Time", ">Converted");
         foreach (var path in answer.Paths)
         {
             table.Row(

@@ -27,10 +27,10 @@ internal static class RetentionView
         return new Rows(parts);
     }
 
-    private static Table Of(Bucket interval, LocalTimes times, RetentionTable cohorts)
+    private static DataTable Of(Bucket interval, LocalTimes times, RetentionTable cohorts)
     {
         var columns = cohorts.Cohorts.Select(cohort => cohort.Returned.Count).DefaultIfEmpty().Max();
-        var table = Show.Table(
+        var table = new DataTable(
         [
             $"{interval} ({times.ZoneId})", ">Size", .. Enumerable.Range(0, columns).Select(ahead => $">+{ahead}"),
         ]);

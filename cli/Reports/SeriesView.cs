@@ -22,10 +22,10 @@ internal static class SeriesView
     private static bool HasBreakdown(GetSeriesRequest request) =>
         request.Breakdown != Dimension.Types.Name.Unspecified;
 
-    private static Table Totals(GetSeriesRequest request, GetSeriesResponse answer)
+    private static DataTable Totals(GetSeriesRequest request, GetSeriesResponse answer)
     {
         var compares = request.Comparison != Comparison.Unspecified;
-        var table = Show.Table(
+        var table = new DataTable(
         [
             HasBreakdown(request) ? DimensionText.Title(request.Breakdown) : request.SiteId,
             "Metric", "", ">Total", .. compares ? new[] { ">Earlier", ">Change" } : [],
@@ -50,12 +50,12 @@ internal static class SeriesView
         return table;
     }
 
-    private static Table Points(Bucket bucket, string zoneId, Series series, Series? earlier)
+    private static DataTable Points(Bucket bucket, string zoneId, Series series, Series? earlier)
     {
         var times = new LocalTimes(zoneId);
         var titles = series.Total.Select(value => ">" + MetricText.Title(value.Metric)).ToList();
         var earlierTitles = earlier is null ? [] : titles.Select(title => $"{title}, earlier");
-        var table = Show.Table([$"{bucket} ({times.ZoneId})", "", .. titles, .. earlierTitles]);
+        var table = new DataTable([$"{bucket} ({times.ZoneId})", "", .. titles, .. earlierTitles]);
         var most = series.Points.Max(point => MetricText.Number(point.Values[0])) ?? 0;
         for (var index = 0; index < series.Points.Count; index++)
         {

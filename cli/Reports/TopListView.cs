@@ -9,11 +9,11 @@ internal static class TopListView
 {
     private const int BarWidth = 24;
 
-    public static Table Of(GetTopListRequest request, GetTopListResponse answer)
+    public static DataTable Of(GetTopListRequest request, GetTopListResponse answer)
     {
         var compares = request.Comparison != Comparison.Unspecified;
         var metrics = answer.Total?.Values.Select(value => ">" + MetricText.Title(value.Metric)) ?? [];
-        var table = Show.Table(
+        var table = new DataTable(
         [
             DimensionText.Title(request.Dimension),
             "",
@@ -30,7 +30,7 @@ internal static class TopListView
         return table;
     }
 
-    private static void Add(Table table, string name, TopListRow row, double most, bool compares) => table.Row(
+    private static void Add(DataTable table, string name, TopListRow row, double most, bool compares) => table.Row(
     [
         name,
         most > 0 ? Show.Bar(First(row) / most, BarWidth) : "",

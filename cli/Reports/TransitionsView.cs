@@ -15,7 +15,7 @@ internal static class TransitionsView
     {
         var sums = answer.Transitions.GroupBy(row => row.Step)
             .ToDictionary(step => step.Key, step => step.Sum(row => (double)row.Sessions));
-        var table = Show.Table(">Step", "From", "To", "", ">Sessions", ">Of step", ">Visitors");
+        var table = new DataTable(">Step", "From", "To", "", ">Sessions", ">Of step", ">Visitors");
         var step = 0;
         foreach (var row in answer.Transitions)
         {

@@ -113,8 +113,8 @@ internal sealed class FunnelReporter(
             BucketBegins.Of(bucket, span with { To = end }, question.Site.TimeZone, question.Site.WeekStart)
             ?? throw GrpcErrors.InvalidArgument(
                 "trend",
-                $"makes more than {BucketBegins.Most(bucket)} points of this period: take longer buckets, or a shorter "
-                + "period");
+                $"makes more than {BucketBegins.Most(bucket)} points of {span.ToText(question.Site.TimeZone)}: take longer "
+                + "buckets, or a shorter period");
     }
 
     /// <param name="joinsPersons">Statements join the sessions of persons; else only if these are users.</param>

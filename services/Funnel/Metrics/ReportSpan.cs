@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SessionPlatform.Funnel.Metrics;
 
 /// <summary>The time that a report is about, UTC.</summary>
@@ -15,6 +17,11 @@ internal sealed record ReportSpan(DateTime From, DateTime To, WholeDays? Days)
     /// <summary>Whether it holds all sessions of the site that started from one time until before another.</summary>
     public bool Holds(DateTime begin, DateTime end) =>
         (BeginsWithFirst || From <= begin) && (EndsWithLast || To >= end);
+
+    /// <summary>Its days, as people read them.</summary>
+    public string ToText(TimeZoneInfo zone) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Contributions.Days.Of(From, zone):yyyy-MM-dd} to {Contributions.Days.Of(To.AddTicks(-1), zone):yyyy-MM-dd}");
 
     /// <summary>By whole days.</summary>
     public static ReportSpan Of(WholeDays days, TimeZoneInfo zone) => new(

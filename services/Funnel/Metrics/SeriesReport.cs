@@ -109,8 +109,8 @@ internal sealed class SeriesReport(
         return BucketBegins.Of(request.Bucket, span, configuration.TimeZone, configuration.WeekStart)
             ?? throw GrpcErrors.InvalidArgument(
                 "bucket",
-                $"makes more than {BucketBegins.Most(request.Bucket)} points of this period: take longer buckets, or a "
-                + "shorter period");
+                $"makes more than {BucketBegins.Most(request.Bucket)} points of {span.ToText(configuration.TimeZone)}: take "
+                + "longer buckets, or a shorter period");
     }
 
     private static void Bound(GetSeriesRequest request, int points)

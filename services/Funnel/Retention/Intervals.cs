@@ -50,7 +50,8 @@ internal sealed class Intervals(DateTime[] begins, DateTime end)
         if (own > Most)
         {
             throw GrpcErrors.InvalidArgument(
-                "interval", $"makes more than {Most} of this period: take longer ones, or a shorter period");
+                "interval",
+                $"makes more than {Most} of {span.ToText(zone)}: take longer ones, or a shorter period");
         }
 
         found.AddRange(
