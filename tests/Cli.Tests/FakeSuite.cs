@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SessionPlatform.Contracts.Funnels.V1;
+using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
@@ -46,6 +47,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         app.MapGrpcService<FakeQuery>();
         app.MapGrpcService<FakeJobs>();
         app.MapGrpcService<FakeSites>();
+        app.MapGrpcService<FakeIngestion>();
         await app.StartAsync();
         var service = new { grpc = app.Urls.Single() };
         await File.WriteAllTextAsync(
@@ -149,6 +151,21 @@ internal sealed class FakeSuite : IAsyncDisposable
         public override Task<GetReprocessResponse> GetReprocess(
             GetReprocessRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetReprocessResponse>(request, context);
+    }
+
+    private sealed class FakeIngestion(FakeSuite suite) : Ingestion.IngestionBase
+    {
+        public override async Task TrackStream(
+            IAsyncStreamReader<TrackStreamRequest> requestStream,
+            IServerStreamWriter<TrackStreamResponse> responseStream,
+            ServerCallContext context)
+        {
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(
+                    (TrackStreamResponse)suite.Respond(requestStream.Current, context), context.CancellationToken);
+            }
+        }
     }
 
     private sealed class FakeSites(FakeSuite suite) : Sites.SitesBase
