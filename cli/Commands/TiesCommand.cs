@@ -49,7 +49,7 @@ internal static class TiesCommand
                 return ExitCodes.Done;
             }
 
-            var table = new DataTable("Visitor", "User", "");
+            var table = new DataTable("Visitor", "User", "State");
             foreach (var tie in answer.Ties)
                 table.Row(Show.Foreign(tie.VisitorId), Show.Foreign(tie.UserId), StateOf(tie));
             context.Output.Write(table);

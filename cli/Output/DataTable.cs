@@ -4,13 +4,13 @@ using Spectre.Console.Rendering;
 namespace SessionPlatform.Cli.Output;
 
 /// <summary>
-/// A table of plain text that fits its window without harm to numbers: sentences wrap, bars go, texts are cut, and where that is
-/// not enough, columns go from the right, which is said below.
+/// A table of plain text that fits its window without harm to numbers: sentences wrap, bars go, texts are cut, and where
+/// that is not enough, columns go from the right, which is said below.
 /// </summary>
 internal sealed class DataTable : Renderable
 {
     private const int BorderOfColumn = 3;
-    private const int LeastSentence = 20;
+    private const int LeastSentence = 10;
     private const int MostSentence = 100;
 
     // That of a time, which nobody can use half of.
@@ -19,11 +19,14 @@ internal sealed class DataTable : Renderable
     private readonly List<Column> columns = [];
     private readonly List<string[]> rows = [];
 
-    /// <param name="titles">One that begins with ">" is of numbers, aligned to the right; a column without one holds bars.</param>
+    /// <param name="titles">
+    /// One that begins with ">" is of numbers, aligned to the right. A column without one holds pictures of numbers, bars
+    /// or sparklines, and is the first to go.
+    /// </param>
     public DataTable(params ReadOnlySpan<string> titles)
     {
         foreach (var title in titles)
-            columns.Add(new Column(title.TrimStart('>'), title.StartsWith('>') ? Kind.Numbers : Kind.Texts));
+            columns.Add(new Column(title.TrimStart('>'), KindOf(title)));
     }
 
     private enum Kind
@@ -31,6 +34,7 @@ internal sealed class DataTable : Renderable
         Texts,
         Sentences,
         Numbers,
+        Pictures,
     }
 
     /// <summary>What has no room in this column goes on in another line.</summary>
@@ -66,12 +70,22 @@ internal sealed class DataTable : Renderable
         return ((IRenderable)new Rows([table, .. Missing(shown)])).Render(options, maxWidth);
     }
 
+    private static Kind KindOf(string title) => title switch
+    {
+        "" => Kind.Pictures,
+        ['>', ..] => Kind.Numbers,
+        _ => Kind.Texts,
+    };
+
     private IEnumerable<IRenderable> Missing(List<Column> shown)
     {
-        var missing = columns.Where(column => column.Title.Length > 0 && !shown.Contains(column))
-            .Select(column => column.Title).ToList();
+        var missing = columns.Where(column => column.Kind != Kind.Pictures && !shown.Contains(column))
+            .Select(column => column.Title).Distinct().ToList();
         if (missing.Count > 0)
-            yield return new Text($"No room for {string.Join(", ", missing)}: a wider window, a file or --json has it.");
+        {
+            yield return new Text(
+                $"No room for {string.Join(", ", missing)}: a wider window, a file or --json has it.");
+        }
     }
 
     private List<Column> Fit(int maxWidth)
@@ -82,7 +96,7 @@ internal sealed class DataTable : Renderable
         Narrow(column => column.Kind == Kind.Sentences ? LeastSentence : column.Width);
         Narrow(column => column.Kind == Kind.Numbers ? column.LeastNumber : column.Width);
         if (Excess() > 0)
-            shown.RemoveAll(column => column.Title.Length == 0 && column.Index > 0);
+            shown.RemoveAll(column => column.Kind == Kind.Pictures);
         Narrow(column => column.Kind == Kind.Texts ? Math.Min(column.Width, LeastText) : column.Width);
         while (Excess() > 0 && shown.Count > 1)
             shown.RemoveAt(shown.Count - 1);

@@ -12,7 +12,7 @@ internal static class RulesTable
     {
         var rules = site.Rules;
         var pages = rules.Ecommerce ?? new EcommercePages();
-        var table = new DataTable($"Rules of {site.SiteId}", "");
+        var table = new DataTable($"Rules of {site.SiteId}", "Value");
         table.Wrap(1);
         table.Row("session-key", Words.Of(rules.SessionKey));
         table.Row("timeout", Show.Duration(rules.Timeout));

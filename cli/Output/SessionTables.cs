@@ -12,7 +12,7 @@ internal static class SessionTables
     public static DataTable Of(IReadOnlyList<Session> sessions)
     {
         var table = new DataTable(
-            "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Channel", "", "Session");
+            "Started (UTC)", "Visitor", ">Duration", ">Pages", ">Events", "Entry", "Channel", "It is", "Session");
         foreach (var session in sessions)
         {
             table.Row(

@@ -1,4 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Cli.Output;
+using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Cli.Tests.Output;
 
@@ -67,6 +69,20 @@ public sealed class DataTableTests
         Assert.Contains("[red]markup[/]", text, StringComparison.Ordinal);
         Assert.Contains("narrow window", text, StringComparison.Ordinal);
         Assert.DoesNotContain("…", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(140)]
+    [InlineData(80)]
+    [InlineData(44)]
+    public void Every_column_of_words_is_there_or_named(int width)
+    {
+        var session = new Session { VisitorId = "v", StartedAt = new Timestamp(), Bounced = true };
+
+        var text = Rendered.At(width, SessionTables.Of([session])).ReplaceLineEndings(" ");
+
+        foreach (var title in new[] { "Started", "Visitor", "Pages", "Entry", "Channel", "It is", "Session" })
+            Assert.Contains(title, text, StringComparison.Ordinal);
     }
 
     private static DataTable Pages()

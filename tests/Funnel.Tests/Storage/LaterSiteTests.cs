@@ -12,9 +12,7 @@ using RandomVisits = SessionPlatform.Funnel.Tests.Journeys.RandomVisits;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
 
-/// <summary>
-/// A site that statistics do not know costs what its sessions cost: not their square, and not the whole of it for a part.
-/// </summary>
+/// <summary>A site that statistics do not know costs what its sessions cost, not their square.</summary>
 [Collection(PostgresCollection.Name)]
 public sealed class LaterSiteTests(PostgresFixture postgres)
 {

@@ -1,9 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Google.Rpc;
-using Grpc.Core;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Grpc;
-using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Sessionizer.Tests.Sites;
 
@@ -18,7 +14,7 @@ public sealed class RulesValidationTests
                 "rules.max_duration", "rules.max_event_age", "rules.session_key", "rules.time_zone", "rules.timeout",
                 "rules.week_start",
             ],
-            FieldsViolated(new SiteRules
+            RulesViolations.FieldsOf(new SiteRules
             {
                 Timeout = new Duration(),
                 MaxDuration = Duration.FromTimeSpan(TimeSpan.FromDays(30) + TimeSpan.FromTicks(1)),
@@ -37,7 +33,7 @@ public sealed class RulesValidationTests
 
     [Fact]
     public void Bounds_are_taken() =>
-        Assert.Empty(FieldsViolated(new SiteRules
+        Assert.Empty(RulesViolations.FieldsOf(new SiteRules
         {
             Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
             MaxDuration = Duration.FromTimeSpan(TimeSpan.FromDays(30)),
@@ -47,13 +43,4 @@ public sealed class RulesValidationTests
             TimeZone = "Asia/Kolkata",
             WeekStart = SiteRules.Types.Weekday.Saturday,
         }));
-
-    private static IEnumerable<string> FieldsViolated(SiteRules rules)
-    {
-        var violations = new Violations();
-        SiteValidation.CheckRules(SiteRulesDefaults.Complete(rules), violations);
-        return Record.Exception(violations.ThrowIfAny) is RpcException error
-            ? error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order()
-            : [];
-    }
 }

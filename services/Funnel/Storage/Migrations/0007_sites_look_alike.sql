@@ -1,7 +1,7 @@
 -- Statistics would tell the planner which sites were there when they were last made. Of any other site it expects one row,
 -- and takes plans that cost the square of what there is, or any index that begins with the site. Without them it expects
 -- the same share of every site: that is wrong of each, and right enough for all (decision 0031). The type stays; that it is
--- said forgets statistics of before, and rewrites nothing.
+-- said forgets statistics of before. No table is written again for it, only the indexes of a condition or an expression are.
 ALTER TABLE session_documents ALTER COLUMN site_id TYPE text COLLATE "C", ALTER COLUMN site_id SET STATISTICS 0;
 ALTER TABLE session_facts ALTER COLUMN site_id TYPE text COLLATE "C", ALTER COLUMN site_id SET STATISTICS 0;
 ALTER TABLE hour_totals ALTER COLUMN site_id TYPE text COLLATE "C", ALTER COLUMN site_id SET STATISTICS 0;
