@@ -12,28 +12,41 @@ internal sealed class LocalState
 
     public string Folder { get; }
 
-    /// <summary>The dashboard's address; null where it is switched off.</summary>
+    /// <summary>The dashboard's address, with the token that signs in; null where it is switched off.</summary>
     public string? Dashboard { get; }
 
     public string AddressesFile => Path.Combine(Folder, "endpoints.json");
 
+    /// <summary>How the application is built: without the dashboard where <c>SESSIONPLATFORM_DASHBOARD=off</c>.</summary>
+    public static DistributedApplicationOptions Options(string[] args) => new()
+    {
+        Args = args,
+        DisableDashboard = Environment.GetEnvironmentVariable("SESSIONPLATFORM_DASHBOARD") == "off",
+    };
+
     /// <summary>Chooses the folder, and free ports for the dashboard where nobody has.</summary>
-    public static LocalState Of(IDistributedApplicationBuilder builder)
+    public static LocalState Of(IDistributedApplicationBuilder builder, DistributedApplicationOptions options)
     {
         var configuration = builder.Configuration;
         var folder = Path.GetFullPath(
             configuration["SESSIONPLATFORM_STATE"] ?? Path.Combine(builder.AppHostDirectory, "..", ".local"));
         Directory.CreateDirectory(folder);
-        // The place for hosting's own state; the stand-in also marks its processes with it.
+        // Where the orchestrator keeps state of its own.
         configuration["Aspire:Store:Path"] = folder;
-        if (configuration["SESSIONPLATFORM_DASHBOARD"] == "off")
+        // Whoever stops the AppHost may rely on all of it being gone when the AppHost is.
+        configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
+        configuration["ASPIRE_VERSION_CHECK_DISABLED"] = "true";
+        if (options.DisableDashboard)
             return new LocalState(folder, null);
 
         configuration["ASPNETCORE_URLS"] ??= FreeAddress();
         configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] ??= FreeAddress();
         configuration["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] ??= FreeAddress();
         configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] ??= "true";
-        return new LocalState(folder, configuration["ASPNETCORE_URLS"]);
+        // The same token at each start, so that a browser stays signed in.
+        var token = configuration["AppHost:BrowserToken"] ??= LocalSecrets.GetOrCreate(folder, "dashboard");
+        var address = configuration["ASPNETCORE_URLS"]!.Split(';')[0];
+        return new LocalState(folder, $"{address}/login?t={token}");
     }
 
     /// <summary>A random secret, made once and kept.</summary>

@@ -1,7 +1,10 @@
 using SessionPlatform.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
-var state = LocalState.Of(builder);
+var options = LocalState.Options(args);
+var builder = DistributedApplication.CreateBuilder(options);
+var state = LocalState.Of(builder, options);
+builder.AddResourceConsole();
+builder.AddOrderedStop();
 
 var platformKey = builder.AddParameter("platform-key", state.Secret("platform-key"), secret: true);
 
@@ -11,30 +14,26 @@ var funnels = servers.AddDatabase("funnels");
 var messaging = servers.AddMessaging("messaging");
 
 var sessionizer = builder.AddProject<Projects.Sessionizer>("sessionizer")
+    .AsService(state, platformKey)
     .WithReference(sessions).WaitFor(sessions)
-    .WithReference(messaging).WaitFor(messaging)
-    .WithEnvironment("Platform__Key", platformKey)
-    .WithHttpHealthCheck("/health", endpointName: "http");
+    .WithReference(messaging).WaitFor(messaging);
 
 var funnel = builder.AddProject<Projects.Funnel>("funnel")
+    .AsService(state, platformKey)
     .WithReference(funnels).WaitFor(funnels)
     .WithReference(messaging).WaitFor(messaging)
-    .WithReference(sessionizer)
-    .WithEnvironment("Platform__Key", platformKey)
-    .WithHttpHealthCheck("/health", endpointName: "http");
+    .WithReference(sessionizer);
 
 var ingestion = builder.AddProject<Projects.Ingestion>("ingestion")
+    .AsService(state, platformKey)
     .WithReference(messaging).WaitFor(messaging)
-    .WithReference(sessionizer).WaitFor(sessionizer)
-    .WithEnvironment("Platform__Key", platformKey)
-    .WithHttpHealthCheck("/health", endpointName: "http");
+    .WithReference(sessionizer).WaitFor(sessionizer);
 
-var query = builder.AddProject<Projects.SessionPlatform_Query>("query")
+var query = builder.AddProject<Projects.Query>("query")
+    .AsService(state, platformKey)
     .WithReference(sessionizer).WaitFor(sessionizer)
     .WithReference(funnel).WaitFor(funnel)
-    .WithReference(ingestion)
-    .WithEnvironment("Platform__Key", platformKey)
-    .WithHttpHealthCheck("/health", endpointName: "http");
+    .WithReference(ingestion);
 
 // Tells the command line, which is no part of the application, where the services are.
 builder.AddExecutable("addresses", "bash", builder.AppHostDirectory, "write-addresses.sh", state.AddressesFile)

@@ -12,6 +12,8 @@ namespace SessionPlatform.AppHost;
 internal sealed class Servers
 {
     private const string Healthy = "-answers";
+    private const string PostgresTag = "18.3";
+    private const string RabbitMqTag = "4.3";
 
     private readonly IDistributedApplicationBuilder builder;
     private readonly LocalState state;
@@ -70,8 +72,10 @@ internal sealed class Servers
     {
         var user = builder.AddParameter("rabbitmq-user", LocalRabbitMq.UserName);
         return (
-            builder.AddPostgres("postgres", password: postgresPassword, port: postgresPort).WithDataVolume(),
-            builder.AddRabbitMQ("rabbitmq", user, rabbitMqPassword, rabbitMqPort).WithDataVolume());
+            builder.AddPostgres("postgres", password: postgresPassword, port: postgresPort)
+                .WithImageTag(PostgresTag).WithDataVolume(),
+            builder.AddRabbitMQ("rabbitmq", user, rabbitMqPassword, rabbitMqPort)
+                .WithImageTag(RabbitMqTag).WithDataVolume());
     }
 
     private (IResourceBuilder<IResource> Postgres, IResourceBuilder<IResource> RabbitMq) AddPrivateProcesses(
@@ -79,13 +83,19 @@ internal sealed class Servers
     {
         var (distribution, mapper) = (LocalPorts.Free(), LocalPorts.Free());
         return (
-            builder.AddExecutable(
-                "postgres", Script("postgres.sh"), state.Folder, state.Folder, Text(postgresPort))
-                .WithEnvironment("SERVER_PASSWORD", postgresPassword),
-            builder.AddExecutable(
-                "rabbitmq", Script("rabbitmq.sh"), state.Folder, state.Folder, Text(rabbitMqPort), Text(distribution), Text(mapper))
-                .WithEnvironment("SERVER_PASSWORD", rabbitMqPassword));
+            AddPrivateProcess("postgres", postgresPassword, Text(postgresPort)),
+            AddPrivateProcess(
+                "rabbitmq", rabbitMqPassword, Text(rabbitMqPort), Text(distribution), Text(mapper)));
     }
+
+    // Under supervise.sh, which ends what a server leaves behind (RabbitMQ's port mapper) and, where the AppHost was
+    // killed, lets the services go first.
+    private IResourceBuilder<ExecutableResource> AddPrivateProcess(
+        string name, IResourceBuilder<ParameterResource> password, params string[] ports) =>
+        builder.AddExecutable(
+            name, "bash", state.Folder,
+            [Script("supervise.sh"), state.Folder, "server", name, "TERM", "60", Script($"{name}.sh"), state.Folder, .. ports])
+            .WithEnvironment("SERVER_PASSWORD", password);
 
     private IResourceBuilder<ParameterResource> Password(string name) =>
         builder.AddParameter($"{name}-password", state.Secret(name), secret: true);

@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -18,24 +17,38 @@ public static class ServiceDefaultsExtensions
     /// <summary>The path where the checks tagged <c>live</c> answer: 200 while restarting it would not help.</summary>
     public const string AlivePath = "/alive";
 
+    /// <summary>Beginning of the paths of the gRPC health service.</summary>
+    internal const string GrpcHealthPath = "/grpc.health.v1.Health";
+
     private const string LiveTag = "live";
 
     /// <summary>
-    /// Adds telemetry, the check <c>self</c>, the addresses of the other services, and to all calls of gRPC the
-    /// <see cref="AwayInterceptor"/>. Before <c>AddGrpc</c>, so that it sees what the other interceptors throw.
+    /// Adds telemetry, the check <c>self</c>, service discovery, resilience of plain HTTP calls, gRPC with its health and
+    /// reflection services, and to all calls of gRPC the <see cref="AwayInterceptor"/>. Call it before the service adds
+    /// interceptors of its own, so that this one sees what they throw.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddTelemetry();
-        builder.Services.AddSingleton<ServiceAddresses>();
-        builder.Services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<AwayInterceptor>());
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        builder.Services.AddGrpc(options => options.Interceptors.Add<AwayInterceptor>());
+        builder.Services.AddGrpcReflection();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddGrpcHealthChecks();
         return builder;
     }
 
-    /// <summary>Maps <see cref="HealthPath"/> and <see cref="AlivePath"/>; both answer without a key.</summary>
+    /// <summary>
+    /// Maps <see cref="HealthPath"/>, <see cref="AlivePath"/>, and the health and reflection services of gRPC. All answer
+    /// without a key.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -49,6 +62,8 @@ public static class ServiceDefaultsExtensions
         }).AllowAnonymous();
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
             .AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous();
         return app;
     }
 }

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using SessionPlatform.ServiceDefaults.Bus;
 
 namespace SessionPlatform.ServiceDefaults.Grpc;
 

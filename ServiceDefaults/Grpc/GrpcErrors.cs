@@ -9,8 +9,8 @@ namespace SessionPlatform.ServiceDefaults.Grpc;
 /// <summary>The errors that services answer with. Each message says what the caller can do.</summary>
 public static class GrpcErrors
 {
-    // gRPC clients with a retry policy wait this long instead of their own backoff.
-    private const string PushbackTrailer = "grpc-retry-pushback-ms";
+    /// <summary>Trailer with the milliseconds that gRPC clients with a retry policy wait instead of their own backoff.</summary>
+    public const string PushbackTrailer = "grpc-retry-pushback-ms";
 
     /// <summary>
     /// Something this service needs is away; the same call may succeed after <paramref name="retryAfter"/>.
@@ -54,8 +54,13 @@ public static class GrpcErrors
 
     private static RpcException RetryLater(StatusCode code, string message, TimeSpan retryAfter)
     {
-        var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) };
-        var error = StatusDetails.Error(code, message, retry);
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)code,
+            Message = message,
+            Details = { Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }) },
+        };
+        var error = status.ToRpcException();
         var milliseconds = (long)Math.Ceiling(retryAfter.TotalMilliseconds);
         error.Trailers.Add(PushbackTrailer, milliseconds.ToString(CultureInfo.InvariantCulture));
         return error;

@@ -7,7 +7,8 @@ namespace SessionPlatform.ServiceDefaults.Grpc;
 /// </summary>
 public static class RelayedErrors
 {
-    private const string PushbackTrailer = "grpc-retry-pushback-ms";
+    // google.rpc.Status, as every gRPC library with rich errors reads it.
+    private const string DetailsTrailer = "grpc-status-details-bin";
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -40,7 +41,7 @@ public static class RelayedErrors
         var trailers = new Metadata();
         foreach (var entry in error.Trailers)
         {
-            if (entry.Key is StatusDetails.Trailer or PushbackTrailer)
+            if (entry.Key is DetailsTrailer or GrpcErrors.PushbackTrailer)
                 trailers.Add(entry);
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -59,7 +60,12 @@ public sealed class Violations
         var message = first is null ? "The request is not valid." : $"{first.Field}: {first.Description}";
         if (Count > 1)
             message += $" (and {Count - 1} more)";
-        return StatusDetails.Error(StatusCode.InvalidArgument, message, details);
+        return new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.InvalidArgument,
+            Message = message,
+            Details = { Any.Pack(details) },
+        }.ToRpcException();
     }
 
     private static string Shorten(string text, int maxBytes)

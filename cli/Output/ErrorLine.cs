@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -7,8 +6,6 @@ namespace SessionPlatform.Cli.Output;
 /// <summary>Says what went wrong and what to do, in one line.</summary>
 internal static class ErrorLine
 {
-    private const string DetailsTrailer = "grpc-status-details-bin";
-
     /// <summary>What people are told; several lines in it are for the caller to join.</summary>
     public static string Of(Exception exception) => exception switch
     {
@@ -21,22 +18,9 @@ internal static class ErrorLine
     /// <summary>What a call's details name as wrong, "field: what is wrong"; empty where there are none.</summary>
     public static IReadOnlyList<string> ViolationsOf(RpcException call)
     {
-        var details = call.Trailers.GetValueBytes(DetailsTrailer);
-        if (details is null)
-            return [];
-        try
-        {
-            return Google.Rpc.Status.Parser.ParseFrom(details).Details
-                .Where(detail => detail.Is(BadRequest.Descriptor))
-                .SelectMany(detail => detail.Unpack<BadRequest>().FieldViolations)
-                .Select(violation => $"{violation.Field}: {violation.Description}")
-                .ToArray();
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // Details of some other make: the status line has to do.
-            return [];
-        }
+        // Details that are no google.rpc.Status are left out: the status line has to do.
+        var details = call.Trailers.GetRpcStatus(ignoreParseError: true)?.GetDetail<BadRequest>();
+        return [.. details?.FieldViolations.Select(violation => $"{violation.Field}: {violation.Description}") ?? []];
     }
 
     private static string OfCall(RpcException call)

@@ -13,9 +13,9 @@ using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
+using SessionPlatform.Database;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

@@ -5,7 +5,7 @@ using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.UserAgents;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Ingestion;
 

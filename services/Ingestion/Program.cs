@@ -2,8 +2,8 @@ using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Ingestion;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

@@ -1,7 +1,7 @@
 using SessionPlatform.Query.Backends;
 using SessionPlatform.Query.Grpc;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Query;
 

@@ -1,9 +1,9 @@
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer;
 using SessionPlatform.Sessionizer.Consumers;
 using SessionPlatform.Sessionizer.Grpc;

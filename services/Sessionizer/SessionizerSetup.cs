@@ -1,6 +1,6 @@
 using Npgsql;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
 using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Closing;
 using SessionPlatform.Sessionizer.Consumers;

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Pipeline.Tests;
 

@@ -1,7 +1,7 @@
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Previewing;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Auditing;
 
@@ -10,7 +10,7 @@ internal static class JobsExtensions
 {
     public static void AddJobs(this IHostApplicationBuilder builder)
     {
-        builder.AddPlatformClient("sessionizer", invoker => new Sessions.SessionsClient(invoker));
+        builder.AddPlatformClient<Sessions.SessionsClient>("sessionizer");
         builder.Services.AddSingleton<DocumentSource>();
         // One instance: audits recount by the same code that does so in the background.
         builder.Services.AddSingleton<Recounter>();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Funnel.Consumers;
 

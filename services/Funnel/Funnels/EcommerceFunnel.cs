@@ -2,7 +2,7 @@ using Google.Protobuf.Collections;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Funnel.Funnels;
 

@@ -1,6 +1,6 @@
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Funnel.Funnels;
 

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Attributing;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

@@ -7,7 +7,7 @@ using SessionPlatform.Funnel.FunnelReports;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

@@ -5,7 +5,7 @@ using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Previewing;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

@@ -8,7 +8,7 @@ using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

@@ -6,7 +6,7 @@ using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;

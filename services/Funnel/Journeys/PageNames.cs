@@ -1,5 +1,5 @@
 using SessionPlatform.Contracts.Journeys.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Funnel.Journeys;
 

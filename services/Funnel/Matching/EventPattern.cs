@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Funnel.Matching;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Funnel.Storage;
 

@@ -4,7 +4,7 @@ using Npgsql;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Storage;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 

@@ -5,7 +5,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Grpc;

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Ingestion.Grpc;
 

@@ -5,7 +5,7 @@ using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Grpc;

@@ -6,8 +6,8 @@ using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
 using SessionPlatform.Ingestion.UserAgents;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Intake;

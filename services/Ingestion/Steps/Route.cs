@@ -1,4 +1,4 @@
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Ingestion.Steps;
 

@@ -1,3 +1,4 @@
+using Grpc.Net.ClientFactory;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Jobs.V1;
@@ -8,7 +9,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Auditing;
 using SessionPlatform.Query.Reporting;
 using SessionPlatform.Query.Waiting;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using AttributionClient = SessionPlatform.Contracts.Attribution.V1.Attribution.AttributionClient;
 using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
 
@@ -23,20 +24,26 @@ internal static class BackendExtensions
             .BindConfiguration(QueryOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.AddPlatformClient("sessionizer", invoker => new Sessions.SessionsClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new Funnels.FunnelsClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new Metrics.MetricsClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new Journeys.JourneysClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new Retention.RetentionClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new AttributionClient(invoker));
-        builder.AddPlatformClient("funnel", invoker => new Identity.IdentityClient(invoker));
-        builder.AddPlatformClient("ingestion", invoker => new IngestionClient(invoker));
-        builder.AddPlatformClient("sessionizer", invoker => new SessionizerJobs(new Jobs.JobsClient(invoker)));
-        builder.AddPlatformClient("funnel", invoker => new FunnelJobs(new Jobs.JobsClient(invoker)));
+        builder.AddPlatformClient<IngestionClient>("ingestion");
+        builder.AddPlatformClient<Sessions.SessionsClient>("sessionizer");
+        builder.AddPlatformClient<Funnels.FunnelsClient>("funnel");
+        builder.AddPlatformClient<Metrics.MetricsClient>("funnel");
+        builder.AddPlatformClient<Journeys.JourneysClient>("funnel");
+        builder.AddPlatformClient<Retention.RetentionClient>("funnel");
+        builder.AddPlatformClient<AttributionClient>("funnel");
+        builder.AddPlatformClient<Identity.IdentityClient>("funnel");
+        // Both serve jobs: a type for each tells them apart.
+        var sessionizerJobs = builder.AddPlatformClient<Jobs.JobsClient>("sessionizer");
+        var funnelJobs = builder.AddPlatformClient<Jobs.JobsClient>("funnel");
+        builder.Services.AddSingleton(services => new SessionizerJobs(ClientOf(services, sessionizerJobs)));
+        builder.Services.AddSingleton(services => new FunnelJobs(ClientOf(services, funnelJobs)));
         builder.Services.AddSingleton(typeof(Backend<>));
         builder.Services.AddSingleton<CheckpointWait>();
         builder.Services.AddSingleton<SuiteAudit>();
         builder.Services.AddSingleton<Reports>();
         builder.Services.AddSingleton<ReportWatch>();
     }
+
+    private static Jobs.JobsClient ClientOf(IServiceProvider services, string name) =>
+        services.GetRequiredService<GrpcClientFactory>().CreateClient<Jobs.JobsClient>(name);
 }

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 

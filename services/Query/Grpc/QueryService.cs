@@ -10,7 +10,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Query.Backends;
 using SessionPlatform.Query.Reporting;
 using SessionPlatform.Query.Waiting;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using AttributionClient = SessionPlatform.Contracts.Attribution.V1.Attribution.AttributionClient;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Query.Grpc;
 using SessionPlatform.ServiceDefaults;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Query.Reporting;

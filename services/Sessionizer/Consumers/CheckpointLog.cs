@@ -1,5 +1,5 @@
 using Npgsql;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Consumers;

@@ -1,5 +1,5 @@
 using SessionPlatform.Contracts.Events.V1;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using SessionPlatform.Sessionizer.Sessionizing;
 
 namespace SessionPlatform.Sessionizer.Consumers;

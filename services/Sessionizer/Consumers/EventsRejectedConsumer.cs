@@ -1,6 +1,6 @@
 using Npgsql;
 using SessionPlatform.Contracts.Events.V1;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Consumers;

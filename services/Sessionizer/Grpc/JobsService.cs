@@ -2,7 +2,7 @@ using Grpc.Core;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Reading;

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 using SessionPlatform.Sessionizer.Explaining;
 using SessionPlatform.Sessionizer.Reading;

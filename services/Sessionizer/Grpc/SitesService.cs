@@ -1,6 +1,6 @@
 using Grpc.Core;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 using SessionPlatform.Sessionizer.Sites;
 

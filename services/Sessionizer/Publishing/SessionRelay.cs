@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Publishing;

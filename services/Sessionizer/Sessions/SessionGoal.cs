@@ -1,6 +1,6 @@
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Matching;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.Sessionizer.Sessions;
 

@@ -1,4 +1,4 @@
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Sessionizer.Sites;
 

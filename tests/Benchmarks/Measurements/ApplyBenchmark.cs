@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Sites;
 

@@ -2,7 +2,7 @@ using SessionPlatform.Benchmarks.Harness;
 using SessionPlatform.Benchmarks.Stack;
 using SessionPlatform.Benchmarks.Traffic;
 using SessionPlatform.Ingestion;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Npgsql;
 using NpgsqlTypes;
 using SessionPlatform.Contracts.Events.V1;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Storage;
 

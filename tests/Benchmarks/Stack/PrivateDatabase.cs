@@ -3,7 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SessionPlatform.LocalServers;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Database;
 
 namespace SessionPlatform.Benchmarks.Stack;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Tests.Auditing;
 

@@ -18,7 +18,7 @@ using SessionPlatform.Funnel.Grpc;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Funnel.Tests.Auditing;

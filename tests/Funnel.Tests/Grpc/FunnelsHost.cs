@@ -14,8 +14,7 @@ using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Access;
 using Status = Grpc.Core.StatusCode;
 
 namespace SessionPlatform.Funnel.Tests.Grpc;
@@ -78,7 +77,7 @@ public abstract class FunnelsHost(PostgresFixture postgres) : IAsyncLifetime
     protected static IEnumerable<string> Fields(RpcException error)
     {
         Assert.Equal(Status.InvalidArgument, error.StatusCode);
-        return error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        return error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
     }
 
     /// <summary>Secrets named like what they may do.</summary>

@@ -19,8 +19,7 @@ using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Access;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Status = Grpc.Core.StatusCode;
 
@@ -201,7 +200,7 @@ public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifet
     private static IEnumerable<string> Fields(RpcException error)
     {
         Assert.Equal(Status.InvalidArgument, error.StatusCode);
-        return error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        return error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSoAsync)

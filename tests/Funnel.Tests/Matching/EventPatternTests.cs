@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
@@ -95,7 +96,7 @@ public sealed class EventPatternTests
         var violations = new Violations();
         EventMatchRules.Check(EventMatch.Parser.ParseJson(json), "match", violations);
 
-        var details = violations.ToException().Detail<Google.Rpc.BadRequest>()!;
+        var details = violations.ToException().GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!;
         Assert.Equal([field], details.FieldViolations.Select(violation => violation.Field));
     }
 }

@@ -18,8 +18,7 @@ using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Retention;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Funnel.Tests.Metrics;
@@ -85,7 +84,7 @@ public abstract class ReportsHost(PostgresFixture postgres) : IAsyncLifetime
     protected static IEnumerable<string> Fields(RpcException error)
     {
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        return error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        return error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
     }
 
     private protected ReportDatabase Database(TimeSpan timeout) =>

@@ -77,7 +77,7 @@ public sealed class PreviewTests(PostgresFixture postgres) : JobsHost(postgres)
         var error = await Assert.ThrowsAsync<RpcException>(() => PreviewAsync(new SiteRules()));
 
         Assert.Equal(Status.InvalidArgument, error.StatusCode);
-        Assert.Equal("by_rules.timeout", Assert.Single(error.Detail<BadRequest>()!.FieldViolations).Field);
+        Assert.Equal("by_rules.timeout", Assert.Single(error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations).Field);
     }
 
     [Fact]

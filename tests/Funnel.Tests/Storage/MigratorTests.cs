@@ -1,4 +1,4 @@
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Database;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
 

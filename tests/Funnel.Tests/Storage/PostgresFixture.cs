@@ -3,7 +3,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Metrics;
 using SessionPlatform.LocalServers;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Database;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
 

@@ -8,7 +8,7 @@ using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
-using SessionPlatform.ServiceDefaults.Access;
+using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
 

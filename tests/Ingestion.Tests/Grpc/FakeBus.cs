@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using SessionPlatform.Contracts.Events.V1;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
 

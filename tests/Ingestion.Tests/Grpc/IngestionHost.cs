@@ -11,8 +11,8 @@ using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Grpc;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
 using Client = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;

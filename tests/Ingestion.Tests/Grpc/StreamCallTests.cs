@@ -10,8 +10,8 @@ using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.UserAgents;
-using SessionPlatform.ServiceDefaults.Access;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Access;
+using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
 

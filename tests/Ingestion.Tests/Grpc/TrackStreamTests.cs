@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;

@@ -4,8 +4,7 @@ using Google.Rpc;
 using Grpc.Core;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
-using SessionPlatform.ServiceDefaults.Bus;
-using SessionPlatform.ServiceDefaults.Grpc;
+using SessionPlatform.Messaging;
 using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
@@ -105,7 +104,7 @@ public sealed class TrackTests : IAsyncLifetime
             request.Events.Add(Examples.PageView());
         var error = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.TrackAsync(request, Ingest));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        Assert.Equal("events", error.Detail<BadRequest>()!.FieldViolations.Single().Field);
+        Assert.Equal("events", error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
         var reject = Assert.Single(host.Bus.Rejects);
         Assert.Equal(("shop", "BATCH_TOO_LARGE", 1001), (reject.SiteId, reject.Reason, reject.Count));
         Assert.Empty(host.Bus.Events);
@@ -127,7 +126,7 @@ public sealed class TrackTests : IAsyncLifetime
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Equal(
             ["events", "sent_at", "max_event_age", "client.ip", "client.user_agent"],
-            error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
+            error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
 
         var malformed = await Assert.ThrowsAsync<RpcException>(() => host.TrackRawAsync([0x0A, 0x05, 1]));
         Assert.Equal(StatusCode.InvalidArgument, malformed.StatusCode);
@@ -140,7 +139,7 @@ public sealed class TrackTests : IAsyncLifetime
         host.Bus.Fails = _ => new BrokerUnavailableException("away");
         var away = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.TrackAsync(request, Ingest));
         Assert.Equal(StatusCode.Unavailable, away.StatusCode);
-        Assert.NotNull(away.Detail<RetryInfo>());
+        Assert.NotNull(away.GetRpcStatus()!.GetDetail<RetryInfo>());
         host.Bus.Fails = _ => null;
         Assert.Equal(1u, (await host.Client.TrackAsync(request, Ingest)).Accepted);
 
@@ -149,7 +148,7 @@ public sealed class TrackTests : IAsyncLifetime
         var full = await Assert.ThrowsAsync<RpcException>(
             async () => await impatient.Client.TrackAsync(request, Ingest));
         Assert.Equal(StatusCode.ResourceExhausted, full.StatusCode);
-        Assert.NotNull(full.Detail<RetryInfo>());
+        Assert.NotNull(full.GetRpcStatus()!.GetDetail<RetryInfo>());
     }
 
     [Fact]

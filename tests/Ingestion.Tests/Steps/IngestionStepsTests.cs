@@ -3,7 +3,7 @@ using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Steps;
-using SessionPlatform.ServiceDefaults.Bus;
+using SessionPlatform.Messaging;
 using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Tests.Steps;

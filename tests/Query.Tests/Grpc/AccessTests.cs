@@ -4,7 +4,6 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.ServiceDefaults.Grpc;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Query.Tests.Grpc;
@@ -157,7 +156,7 @@ public sealed class AccessTests : IClassFixture<QueryHost>
             CallAsync("ListSessions", "", FakeServices.PlatformKey));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        Assert.Equal("site_id", Assert.Single(error.Detail<BadRequest>()!.FieldViolations).Field);
+        Assert.Equal("site_id", Assert.Single(error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations).Field);
     }
 
     private async Task CallAsync(string method, string site, string key)

@@ -60,7 +60,7 @@ public sealed class ResilienceTests : IClassFixture<QueryHost>
 
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("The database is away.", error.Status.Detail);
-        Assert.Equal(3, error.Detail<RetryInfo>()!.RetryDelay.Seconds);
+        Assert.Equal(3, error.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.Seconds);
         Assert.Equal(1 + new QueryOptions().Retries, host.Services.CountOf(List));
     }
 
@@ -80,7 +80,7 @@ public sealed class ResilienceTests : IClassFixture<QueryHost>
 
         Assert.Equal(
             ["page_size", "page_token"],
-            error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
+            error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
     }
 
     [Fact]

@@ -96,6 +96,6 @@ public sealed class ReportsTests : IClassFixture<QueryHost>
     private static IEnumerable<string> Fields(RpcException error)
     {
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        return error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        return error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field);
     }
 }

@@ -8,7 +8,7 @@ using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.LocalServers;
-using SessionPlatform.ServiceDefaults.Migrations;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Closing;
 using SessionPlatform.Sessionizer.Explaining;

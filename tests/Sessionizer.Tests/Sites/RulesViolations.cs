@@ -15,7 +15,7 @@ internal static class RulesViolations
         var violations = new Violations();
         SiteValidation.CheckRules(SiteRulesDefaults.Complete(given), violations);
         return Record.Exception(violations.ThrowIfAny) is RpcException error
-            ? error.Detail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order()
+            ? error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order()
             : [];
     }
 }

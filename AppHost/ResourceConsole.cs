@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace SessionPlatform.AppHost;
+
+/// <summary>
+/// One terminal for all resources: each line carries the name of the resource that wrote it. A resource that fails is
+/// reported as <c>[apphost] NAME failed: …</c> with its last lines, which <c>./run</c> looks for.
+/// </summary>
+internal sealed class ResourceConsole(ResourceNotificationService states, ResourceLoggerService logs)
+    : BackgroundService
+{
+    private const string Host = "apphost";
+    private const int LinesInReport = 20;
+    private static readonly int[] Colours = [36, 32, 33, 35, 34, 96, 92, 93, 95, 94];
+    private static readonly TimeSpan LastLinesArrive = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, Resource> resources = new();
+    private readonly Lock gate = new();
+    private readonly bool coloured =
+        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    private readonly StreamWriter output =
+        new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var change in states.WatchAsync(stoppingToken))
+        {
+            var resource = resources.GetOrAdd(change.ResourceId, id =>
+            {
+                var added = new Resource(change.Resource.Name, resources.Count);
+                _ = ForwardAsync(id, added, stoppingToken);
+                return added;
+            });
+            await ReportAsync(resource, change.Snapshot, stoppingToken);
+        }
+    }
+
+    private async Task ReportAsync(Resource resource, CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var state = snapshot.State?.Text;
+        if (state == resource.State)
+            return;
+        resource.State = state;
+        var failure = state switch
+        {
+            _ when state == KnownResourceStates.FailedToStart => "it did not start",
+            _ when state == KnownResourceStates.Exited && snapshot.ExitCode != 0 =>
+                $"it exited with code {snapshot.ExitCode}",
+            _ => null,
+        };
+        if (failure is null || cancellationToken.IsCancellationRequested)
+            return;
+        await Task.Delay(LastLinesArrive, cancellationToken);
+        var report = new[] { $"{resource.Name} failed: {failure}" }
+            .Concat(resource.LastLines.Select(line => $"    {line}"));
+        foreach (var line in report)
+            Write(Host, 0, line);
+    }
+
+    private async Task ForwardAsync(string id, Resource resource, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in logs.WatchAsync(id).WithCancellation(cancellationToken))
+        {
+            foreach (var line in batch)
+            {
+                var text = WithoutTime(line.Content);
+                resource.LastLines.Enqueue(text);
+                while (resource.LastLines.Count > LinesInReport)
+                    resource.LastLines.TryDequeue(out _);
+                Write(resource.Name, resource.Index, text);
+            }
+        }
+    }
+
+    // The orchestrator puts the time before each line.
+    private static string WithoutTime(string line) =>
+        line.IndexOf(' ', StringComparison.Ordinal) is var space and > 18
+            && DateTimeOffset.TryParse(line.AsSpan(0, space), null, out _)
+            ? line[(space + 1)..]
+            : line;
+
+    private void Write(string name, int index, string text)
+    {
+        lock (gate)
+        {
+            output.WriteLine(coloured
+                ? $"\e[{Colours[index % Colours.Length]}m[{name}]\e[0m {text}"
+                : $"[{name}] {text}");
+        }
+    }
+
+    private sealed class Resource(string name, int index)
+    {
+        public string Name => name;
+
+        public int Index => index;
+
+        public string? State { get; set; }
+
+        public ConcurrentQueue<string> LastLines { get; } = [];
+    }
+}
+
+/// <summary>Registers <see cref="ResourceConsole"/>.</summary>
+internal static class ResourceConsoleExtensions
+{
+    public static void AddResourceConsole(this IDistributedApplicationBuilder builder)
+    {
+        if (!builder.ExecutionContext.IsRunMode)
+            return;
+        // What the orchestrator says about itself is in its way unless something is wrong.
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        builder.Services.AddHostedService<ResourceConsole>();
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace SessionPlatform.Messaging;
+
+/// <summary>Finds the checkpoint markers among messages.</summary>
+internal static class Checkpoints
+{
+    private const string Field = "checkpoint_id";
+
+    private static readonly ConcurrentDictionary<MessageDescriptor, IFieldAccessor?> Accessors = [];
+
+    /// <summary>The checkpoint that a message is the marker of; empty for any other message.</summary>
+    public static string IdOf(IMessage message)
+    {
+        var accessor = Accessors.GetOrAdd(
+            message.Descriptor, descriptor => descriptor.FindFieldByName(Field)?.Accessor);
+        return accessor?.GetValue(message) as string ?? "";
+    }
+}

@@ -1,0 +1,60 @@
+using Grpc.Core;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace SessionPlatform.ServiceDefaults.Grpc;
+
+/// <summary>Registers gRPC clients of the suite's other services.</summary>
+public static class ServiceClientExtensions
+{
+    // Above the 32 MiB that Ingestion takes; pages of sessions with long journeys are the largest answers.
+    private const int MaxMessageBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Adds a client whose calls take turns over all replicas of a service, as service discovery knows them
+    /// (<c>services:SERVICE:grpc:0</c> … of the configuration).
+    /// </summary>
+    /// <param name="service">The service's name in the AppHost.</param>
+    /// <exception cref="InvalidOperationException">On first use: no address of the service is configured.</exception>
+    public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string service)
+        where TClient : ClientBase
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DiscoveryResolverFactory>());
+        return services
+            .AddGrpcClient<TClient>(
+                // One type may be served by several services.
+                $"{service}/{typeof(TClient).FullName}",
+                options => options.Address = new Uri($"{DiscoveryResolverFactory.Scheme}:///{service}"))
+            .ConfigureChannel((provider, channel) =>
+            {
+                channel.Credentials = CredentialsFor(service, provider.GetRequiredService<IConfiguration>());
+                channel.ServiceProvider = provider;
+                channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
+                channel.MaxReceiveMessageSize = MaxMessageBytes;
+                channel.InitialReconnectBackoff = TimeSpan.FromMilliseconds(250);
+                channel.MaxReconnectBackoff = TimeSpan.FromSeconds(3);
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            })
+            // The handlers of plain HTTP calls would end long streams and resolve the name once more.
+            .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
+    }
+
+    private static ChannelCredentials CredentialsFor(string service, IConfiguration configuration)
+    {
+        var key = $"services:{service}:grpc:0";
+        var address = configuration[key] ?? throw new InvalidOperationException(
+            $"No address of '{service}': set {key}, as the AppHost does, to its grpc address.");
+        return address.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            ? ChannelCredentials.SecureSsl
+            : ChannelCredentials.Insecure;
+    }
+}
