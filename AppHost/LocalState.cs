@@ -17,6 +17,9 @@ internal sealed class LocalState
 
     public string AddressesFile => Path.Combine(Folder, "endpoints.json");
 
+    /// <summary>Failed resources with their last lines.</summary>
+    public string FailuresFile => Path.Combine(Folder, "failures.log");
+
     /// <summary>How the application is built: without the dashboard where <c>SESSIONPLATFORM_DASHBOARD=off</c>.</summary>
     public static DistributedApplicationOptions Options(string[] args) => new()
     {
@@ -31,6 +34,7 @@ internal sealed class LocalState
         var folder = Path.GetFullPath(
             configuration["SESSIONPLATFORM_STATE"] ?? Path.Combine(builder.AppHostDirectory, "..", ".local"));
         Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, "failures.log"));
         // Where the orchestrator keeps state of its own.
         configuration["Aspire:Store:Path"] = folder;
         // Whoever stops the AppHost may rely on all of it being gone when the AppHost is.

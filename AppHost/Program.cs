@@ -3,7 +3,7 @@ using SessionPlatform.AppHost;
 var options = LocalState.Options(args);
 var builder = DistributedApplication.CreateBuilder(options);
 var state = LocalState.Of(builder, options);
-builder.AddResourceConsole();
+builder.AddResourceConsole(state);
 builder.AddOrderedStop();
 
 var platformKey = builder.AddParameter("platform-key", state.Secret("platform-key"), secret: true);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,10 @@ namespace SessionPlatform.AppHost;
 
 /// <summary>
 /// One terminal for all resources: each line carries the name of the resource that wrote it. A resource that fails is
-/// reported as <c>[apphost] NAME failed: …</c> with its last lines, which <c>./run</c> looks for.
+/// reported as <c>[apphost] NAME failed: …</c> with its last lines, also in a file that <c>./run</c> looks for.
 /// </summary>
-internal sealed class ResourceConsole(ResourceNotificationService states, ResourceLoggerService logs)
-    : BackgroundService
+internal sealed partial class ResourceConsole(
+    ResourceNotificationService states, ResourceLoggerService logs, LocalState state) : BackgroundService
 {
     private const string Host = "apphost";
     private const int LinesInReport = 20;
@@ -42,24 +43,25 @@ internal sealed class ResourceConsole(ResourceNotificationService states, Resour
 
     private async Task ReportAsync(Resource resource, CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var state = snapshot.State?.Text;
-        if (state == resource.State)
+        var now = snapshot.State?.Text;
+        if (now == resource.State)
             return;
-        resource.State = state;
-        var failure = state switch
+        resource.State = now;
+        var failure = now switch
         {
-            _ when state == KnownResourceStates.FailedToStart => "it did not start",
-            _ when state == KnownResourceStates.Exited && snapshot.ExitCode != 0 =>
+            _ when now == KnownResourceStates.FailedToStart => "it did not start",
+            _ when now == KnownResourceStates.Exited && snapshot.ExitCode != 0 =>
                 $"it exited with code {snapshot.ExitCode}",
             _ => null,
         };
         if (failure is null || cancellationToken.IsCancellationRequested)
             return;
         await Task.Delay(LastLinesArrive, cancellationToken);
-        var report = new[] { $"{resource.Name} failed: {failure}" }
-            .Concat(resource.LastLines.Select(line => $"    {line}"));
+        List<string> report =
+            [$"{resource.Name} failed: {failure}", .. resource.LastLines.Select(line => $"    {line}")];
         foreach (var line in report)
             Write(Host, 0, line);
+        await File.AppendAllLinesAsync(state.FailuresFile, report, cancellationToken);
     }
 
     private async Task ForwardAsync(string id, Resource resource, CancellationToken cancellationToken)
@@ -69,6 +71,8 @@ internal sealed class ResourceConsole(ResourceNotificationService states, Resour
             foreach (var line in batch)
             {
                 var text = WithoutTime(line.Content);
+                if (!coloured)
+                    text = Colour().Replace(text, "");
                 resource.LastLines.Enqueue(text);
                 while (resource.LastLines.Count > LinesInReport)
                     resource.LastLines.TryDequeue(out _);
@@ -94,6 +98,9 @@ internal sealed class ResourceConsole(ResourceNotificationService states, Resour
         }
     }
 
+    [GeneratedRegex(@"\e\[[0-9;]*m")]
+    private static partial Regex Colour();
+
     private sealed class Resource(string name, int index)
     {
         public string Name => name;
@@ -109,12 +116,14 @@ internal sealed class ResourceConsole(ResourceNotificationService states, Resour
 /// <summary>Registers <see cref="ResourceConsole"/>.</summary>
 internal static class ResourceConsoleExtensions
 {
-    public static void AddResourceConsole(this IDistributedApplicationBuilder builder)
+    public static void AddResourceConsole(this IDistributedApplicationBuilder builder, LocalState state)
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
         // What the orchestrator says about itself is in its way unless something is wrong.
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        builder.Services.AddHostedService<ResourceConsole>();
+        // First of the hosted services: the orchestrator's start returns only when all resources have been started.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services =>
+            ActivatorUtilities.CreateInstance<ResourceConsole>(services, state)));
     }
 }

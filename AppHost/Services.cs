@@ -8,6 +8,9 @@ internal static class Services
     /// <summary>Setting with the number of replicas of each service. Default 1; 1-16.</summary>
     private const string Replicas = "SESSIONPLATFORM_REPLICAS";
 
+    // Who gets telemetry where no dashboard does; nobody unless it is set, which saves making it.
+    private const string Receiver = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     /// <summary>
     /// Gives a service free ports, its replicas, the platform's key, a health check, and the mark that tells the
     /// processes of this stack from those of others.
@@ -24,6 +27,8 @@ internal static class Services
             endpoint.IsProxied = replicas > 1;
         }
 
+        if (state.Dashboard is null)
+            service.WithEnvironment(Receiver, service.ApplicationBuilder.Configuration[Receiver] ?? "");
         return service
             .WithReplicas(replicas)
             .WithEnvironment("Platform__Key", platformKey)

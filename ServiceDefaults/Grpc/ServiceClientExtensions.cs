@@ -32,21 +32,24 @@ public static class ServiceClientExtensions
             {
                 channel.Credentials = CredentialsFor(service, provider.GetRequiredService<IConfiguration>());
                 channel.ServiceProvider = provider;
+                // Balancing needs the socket handler itself, without the handlers of plain HTTP calls around it: these
+                // would end long streams, and resolve the service's name once more.
+                channel.HttpHandler = CreateHandler();
+                channel.DisposeHttpClient = true;
                 channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
                 channel.MaxReceiveMessageSize = MaxMessageBytes;
                 channel.InitialReconnectBackoff = TimeSpan.FromMilliseconds(250);
                 channel.MaxReconnectBackoff = TimeSpan.FromSeconds(3);
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            })
-            // The handlers of plain HTTP calls would end long streams and resolve the name once more.
-            .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
+            });
     }
+
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+    };
 
     private static ChannelCredentials CredentialsFor(string service, IConfiguration configuration)
     {
