@@ -25,7 +25,7 @@ internal sealed class ProcessorTimes : Dictionary<string, TimeSpan>
             var program = ServiceProcesses.ProgramOf(id);
             if (program is Postgres)
                 servers.Add(id);
-            else if (program is "beam")
+            else if (program is "beam.smp")
                 times.Add("RabbitMQ", id, withEnded: false);
             else if (program?.StartsWith("SessionPlatform.", StringComparison.Ordinal) == true)
                 times.Add(program["SessionPlatform.".Length..], id, withEnded: false);

@@ -7,6 +7,7 @@ internal sealed class ServiceProcesses
 {
     private const string Mark = "SESSIONPLATFORM_PROCESS";
     private const string Services = "SessionPlatform.";
+    private const string Host = "SessionPlatform.AppHost";
 
     private readonly Dictionary<string, int> processes = [];
 
@@ -15,7 +16,8 @@ internal sealed class ServiceProcesses
     {
         foreach (var id in AllOf(state))
         {
-            if (ProgramOf(id) is { } program && program.StartsWith(Services, StringComparison.Ordinal))
+            if (ProgramOf(id) is { } program && program.StartsWith(Services, StringComparison.Ordinal)
+                && program != Host)
                 processes[program[Services.Length..]] = id;
         }
     }
@@ -37,10 +39,14 @@ internal sealed class ServiceProcesses
     /// <summary>What a process runs: of .NET the assembly, else the executable; null: it is gone.</summary>
     public static string? ProgramOf(int id)
     {
-        var names = Parts(id, "cmdline").Take(2).Select(Path.GetFileNameWithoutExtension).ToList();
-        return names.FirstOrDefault(name => name!.StartsWith(Services, StringComparison.Ordinal))
+        var names = Parts(id, "cmdline").Take(2).Select(NameOf).ToList();
+        return names.FirstOrDefault(name => name.StartsWith(Services, StringComparison.Ordinal))
             ?? names.FirstOrDefault();
     }
+
+    // An executable has no extension, but a name with a dot in it.
+    private static string NameOf(string path) =>
+        Path.GetFileName(path) is var name && Path.GetExtension(name) == ".dll" ? name[..^4] : name;
 
     public IEnumerable<string> Names => processes.Keys.Order(StringComparer.Ordinal);
 
