@@ -122,7 +122,7 @@ internal sealed class SessionCounts(
 
     /// <summary>The figures of a tally that was counted.</summary>
     public async Task<Figures> FinishAsync(string siteId, Tally tally, CancellationToken cancellationToken) =>
-        tally.Finish(await Numbers.OfTexts.TextsAsync(dataSource, siteId, tally.Currencies, cancellationToken));
+        tally.Finish(await SiteDictionary.Texts(dataSource, siteId).DecodeAsync(tally.Currencies, cancellationToken));
 
     /// <summary>Begins with the figures of all sessions.</summary>
     public static async Task<WholeFigures> BeginAsync(

@@ -109,7 +109,7 @@ internal sealed class ActivityReader(
                     await returning.MatchAsync(connection, timelines, activity.IsReturn, cancellationToken));
             }
 
-            sessions += activity.AddTo(tally, persons.Of(chunk), breakdown is null ? null : chunk.Of(breakdown));
+            sessions += activity.AddTo(tally, persons.Of(chunk), breakdown is null ? null : chunk.Values(breakdown));
             check(sessions);
         }
 
@@ -122,7 +122,7 @@ internal sealed class ActivityReader(
         if (selection.SinceEver)
             return selected;
         var first = (selection.Intervals.Begins[0] - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var (starts, durations) = (chunk.Of(StartedAt), chunk.Of(Duration));
+        var (starts, durations) = (chunk.Values(StartedAt), chunk.Values(Duration));
         for (var session = 0; session < selected.Length; session++)
             selected[session] &= starts[session] + durations[session] >= first;
         return selected;
