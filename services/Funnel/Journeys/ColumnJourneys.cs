@@ -7,7 +7,7 @@ namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>All page views of each session, from columns.</summary>
 internal sealed class ColumnJourneys(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
 {
     private static readonly Column<int> DeviceColumn = FactColumns.OfSession[Dimension.Types.Name.DeviceType];
 
@@ -23,10 +23,10 @@ internal sealed class ColumnJourneys(
         var segment = selection.Segment;
         var scan = await PlanAsync(connection, selection, cancellationToken);
         var tally = empty;
-        await kept.CountAsync(
-            new KeptCount(selection.Site.SiteId, segment, _ => empty.Name),
+        await aggregates.AggregateAsync(
+            new AggregateKey(selection.Site.SiteId, segment, _ => empty.Name),
             [.. scan.Planned],
-            scan.Resting(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            scan.Stable(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
             (IJourneyTally counted) => tally = counted.GoOn(),
             some => AddAsync(connection, selection, scan, some, tally, cancellationToken),
             () =>

@@ -19,7 +19,7 @@ internal sealed class SessionCounts(
     ReportDatabase database,
     ColumnScans scans,
     KeptSums keptSums,
-    KeptTallies keptTallies,
+    PartialAggregateCache aggregates,
     NpgsqlDataSource dataSource,
     TimeProvider time)
 {
@@ -77,10 +77,10 @@ internal sealed class SessionCounts(
         }
 
         var (span, segment) = (sessions.Span, sessions.Segment);
-        await keptTallies.CountAsync(
-            new KeptCount(sessions.Site.SiteId, segment, tally.NameUntil),
+        await aggregates.AggregateAsync(
+            new AggregateKey(sessions.Site.SiteId, segment, tally.NameUntil),
             chunks,
-            scan.Resting(span, segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime),
+            scan.Stable(span, segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime),
             (Tally kept) => tally.GoOnFrom(kept),
             some => AddAsync(connection, sessions, tallies, scan, some, sums, cancellationToken),
             () =>

@@ -10,7 +10,7 @@ namespace SessionPlatform.Funnel.Retention;
 /// not tell which of their events are in which interval.
 /// </summary>
 internal sealed class ActivityReader(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
 {
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="check">Told after each chunk how many sessions there were so far.</param>
@@ -33,10 +33,10 @@ internal sealed class ActivityReader(
             return;
         }
 
-        await kept.CountAsync(
-            new KeptCount(siteId, segment, _ => name),
+        await aggregates.AggregateAsync(
+            new AggregateKey(siteId, segment, _ => name),
             [.. scan.Planned],
-            scan.Resting(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            scan.Stable(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
             (Counted counted) =>
             {
                 tally.GoOnFrom(counted.Tally);
