@@ -22,6 +22,7 @@ public static class ServiceClientExtensions
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string service)
         where TClient : ClientBase
     {
+        services.AddServiceDiscovery();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DiscoveryResolverFactory>());
         return services
             .AddGrpcClient<TClient>(

@@ -12,7 +12,8 @@ namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>Answers calls; a call that fails has acknowledged nothing that it did not answer with.</summary>
 internal sealed class IngestionService(
-    EventIntake intake, IOptions<IngestionOptions> options, IHostApplicationLifetime lifetime) : IngestionServiceBase
+    EventIntake intake, IOptions<IngestionOptions> options, IHostApplicationLifetime lifetime)
+    : IngestionContract.ServiceBase
 {
     /// <inheritdoc />
     public override async Task<TrackResponse> Track(RawBatch request, ServerCallContext context)
