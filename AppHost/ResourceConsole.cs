@@ -12,7 +12,10 @@ namespace SessionPlatform.AppHost;
 /// reported as <c>[apphost] NAME failed: …</c> with its last lines, also in a file that <c>./run</c> looks for.
 /// </summary>
 internal sealed partial class ResourceConsole(
-    ResourceNotificationService states, ResourceLoggerService logs, LocalState state) : BackgroundService
+    ResourceNotificationService states,
+    ResourceLoggerService logs,
+    IHostApplicationLifetime lifetime,
+    LocalState state) : BackgroundService
 {
     private const string Host = "apphost";
     private const int LinesInReport = 20;
@@ -44,17 +47,21 @@ internal sealed partial class ResourceConsole(
     private async Task ReportAsync(Resource resource, CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
     {
         var now = snapshot.State?.Text;
-        if (now == resource.State)
+        var before = resource.State;
+        if (now == before)
             return;
         resource.State = now;
+        // A resource that is being stopped does not fail, whatever its exit code is.
+        if (before == KnownResourceStates.Stopping || lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
         var failure = now switch
         {
             _ when now == KnownResourceStates.FailedToStart => "it did not start",
-            _ when now == KnownResourceStates.Exited && snapshot.ExitCode != 0 =>
+            _ when (now == KnownResourceStates.Exited || now == KnownResourceStates.Finished) && snapshot.ExitCode != 0 =>
                 $"it exited with code {snapshot.ExitCode}",
             _ => null,
         };
-        if (failure is null || cancellationToken.IsCancellationRequested)
+        if (failure is null)
             return;
         await Task.Delay(LastLinesArrive, cancellationToken);
         List<string> report =
