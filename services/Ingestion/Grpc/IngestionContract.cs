@@ -8,10 +8,10 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>
-/// The service <c>sessionplatform.ingestion.v1.Ingestion</c> as the contract defines it, with one difference: the events
-/// of a request arrive as unparsed bytes. The generated base class cannot do that, since it parses a request as a whole.
-/// The class is laid out as a generated one is: server reflection looks for the property <c>Descriptor</c> of the class
-/// that declares the base of the service.
+/// The service <c>sessionplatform.ingestion.v1.Ingestion</c> as the contract defines it, with one difference: the
+/// events of a request arrive as unparsed bytes. The generated base class cannot do that, since it parses a request as
+/// a whole. The class is laid out as a generated one is: server reflection looks for the property <c>Descriptor</c> of
+/// the class that declares the base of the service.
 /// </summary>
 internal static class IngestionContract
 {
