@@ -20,14 +20,14 @@ internal abstract class ConsumerRegistration(string queue, bool partitioned)
         for (var partition = 0; partition < (partitioned ? options.Partitions : 1); partition++)
         {
             var name = partitioned ? MessageRoutes.QueueName(queue, partition) : queue;
-            var consumed = new ConsumedQueue(
-                partition,
+            var number = partition;
+            deliveries.GetOrAdd(name, () => new ConsumedQueue(
+                number,
                 options,
                 context.GetRequiredService<ServiceStop>(),
                 context.GetRequiredService<CheckpointRelay>(),
                 context.GetRequiredService<TimeProvider>(),
-                context.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(ConsumedQueue).FullName}.{name}"));
-            deliveries.Add(name, consumed);
+                context.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(ConsumedQueue).FullName}.{name}")));
             bus.ReceiveEndpoint(name, (IRabbitMqReceiveEndpointConfigurator endpoint) =>
             {
                 MessageRoutes.Bound(endpoint, options, partitioned);

@@ -9,7 +9,13 @@ internal sealed class DeliveryObserver : IReceiveObserver
 {
     private readonly Dictionary<string, ConsumedQueue> queues = new(StringComparer.Ordinal);
 
-    public void Add(string name, ConsumedQueue queue) => queues.Add(name, queue);
+    /// <summary>Returns the queue of this name, which is created on the first call.</summary>
+    public ConsumedQueue GetOrAdd(string name, Func<ConsumedQueue> create)
+    {
+        if (!queues.TryGetValue(name, out var queue))
+            queues[name] = queue = create();
+        return queue;
+    }
 
     public Task PreReceive(ReceiveContext context)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace SessionPlatform.Messaging;
 
 internal sealed class PartitionPublisher(
-    IBus bus, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
+    BusSupervisor supervisor, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
     : IPartitionPublisher
 {
     private readonly BrokerState broker = new();
@@ -100,7 +100,7 @@ internal sealed class PartitionPublisher(
         PublishOutcome outcome,
         CancellationToken cancellationToken)
         where T : class =>
-        bus.Publish(
+        supervisor.Current.Bus.Publish(
             message,
             context =>
             {
