@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Options;
@@ -8,8 +9,8 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Access;
 
 /// <summary>
-/// Finds out who calls, by the metadata <c>authorization: Bearer KEY</c>, and refuses who is not known. What the caller
-/// may do is for the service to ask, see <see cref="CallerExtensions"/>.
+/// Authenticates the caller by the metadata <c>authorization: Bearer KEY</c>, and authorizes the call by the rule of
+/// the RPC in <see cref="ContractAccessRules"/>. The handler runs only when both succeed.
 /// </summary>
 public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptions> options) : Interceptor
 {
@@ -26,7 +27,7 @@ public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptio
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthenticateAsync(context);
+        await AdmitAsync(context, request as IMessage);
         return await continuation(request, context);
     }
 
@@ -35,7 +36,7 @@ public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptio
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthenticateAsync(context);
+        await AdmitAsync(context, null);
         return await continuation(requestStream, context);
     }
 
@@ -45,7 +46,7 @@ public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptio
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthenticateAsync(context);
+        await AdmitAsync(context, request as IMessage);
         await continuation(request, responseStream, context);
     }
 
@@ -55,29 +56,41 @@ public sealed class AccessInterceptor(IKeyDirectory keys, IOptions<PlatformOptio
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthenticateAsync(context);
+        await AdmitAsync(context, null);
         await continuation(requestStream, responseStream, context);
     }
 
-    private async ValueTask AuthenticateAsync(ServerCallContext context)
+    private async ValueTask AdmitAsync(ServerCallContext context, IMessage? request)
     {
         if (OpenServices.Any(prefix => context.Method.StartsWith(prefix, StringComparison.Ordinal)))
             return;
 
+        var rule = ContractAccessRules.Find(context.Method) ?? Deny;
         var secret = Secret(context.RequestHeaders);
         if (CryptographicOperations.FixedTimeEquals(Hash(secret), platformKeyHash))
         {
             context.SetCaller(Caller.Platform);
+            rule(context, request);
             return;
         }
 
-        context.SetCaller(await FindAsync(context.CancellationToken), FindAsync);
+        context.SetCaller(await FindAsync(context.CancellationToken), RevalidateAsync);
+        rule(context, request);
+
+        async ValueTask RevalidateAsync(CancellationToken cancellationToken)
+        {
+            context.SetCaller(await FindAsync(cancellationToken));
+            rule(context, request);
+        }
 
         async ValueTask<Caller> FindAsync(CancellationToken cancellationToken) =>
             await keys.FindAsync(secret, cancellationToken)
             ?? throw GrpcErrors.Unauthenticated(
                 "The key is not known or was revoked; send `authorization: Bearer KEY` with a valid one.");
     }
+
+    private static void Deny(ServerCallContext context, IMessage? request) =>
+        throw GrpcErrors.PermissionDenied($"No access rule covers {context.Method}; add one to ContractAccessRules.");
 
     private static string Secret(Metadata headers)
     {

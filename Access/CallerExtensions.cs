@@ -8,7 +8,7 @@ namespace SessionPlatform.Access;
 public static class CallerExtensions
 {
     private static readonly object UserStateKey = new();
-    private static readonly object LookAgainKey = new();
+    private static readonly object RevalidateKey = new();
 
     /// <summary>Who makes the call, as the interceptor found.</summary>
     public static Caller GetCaller(this ServerCallContext context)
@@ -51,31 +51,31 @@ public static class CallerExtensions
     }
 
     /// <summary>
-    /// Looks again whose key it is: for calls that last, so that they end when the key does. While that cannot be said,
-    /// what was known holds.
+    /// Authenticates and authorizes the caller of a running call again, so that a long call ends when its key is
+    /// revoked. While the key directory is unavailable, the earlier decision stands.
     /// </summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED: it was revoked.</exception>
-    public static async ValueTask LookAgainAsync(this ServerCallContext context)
+    /// <exception cref="RpcException">UNAUTHENTICATED or PERMISSION_DENIED: the key no longer admits the
+    /// call.</exception>
+    public static async ValueTask RevalidateAsync(this ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.UserState.TryGetValue(LookAgainKey, out var lookAgain))
+        if (!context.UserState.TryGetValue(RevalidateKey, out var revalidate))
             return;
         try
         {
-            var findAsync = (Func<CancellationToken, ValueTask<Caller>>)lookAgain;
-            context.UserState[UserStateKey] = await findAsync(context.CancellationToken);
+            await ((Func<CancellationToken, ValueTask>)revalidate)(context.CancellationToken);
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
         {
-            // The next look may tell.
+            // The next revalidation may find the directory available.
         }
     }
 
     internal static void SetCaller(
-        this ServerCallContext context, Caller caller, Func<CancellationToken, ValueTask<Caller>>? lookAgain = null)
+        this ServerCallContext context, Caller caller, Func<CancellationToken, ValueTask>? revalidateAsync = null)
     {
         context.UserState[UserStateKey] = caller;
-        if (lookAgain is not null)
-            context.UserState[LookAgainKey] = lookAgain;
+        if (revalidateAsync is not null)
+            context.UserState[RevalidateKey] = revalidateAsync;
     }
 }

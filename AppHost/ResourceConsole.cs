@@ -12,7 +12,10 @@ namespace SessionPlatform.AppHost;
 /// reported as <c>[apphost] NAME failed: …</c> with its last lines, also in a file that <c>./run</c> looks for.
 /// </summary>
 internal sealed partial class ResourceConsole(
-    ResourceNotificationService states, ResourceLoggerService logs, LocalState state) : BackgroundService
+    ResourceNotificationService states,
+    ResourceLoggerService logs,
+    IHostApplicationLifetime lifetime,
+    LocalState state) : BackgroundService
 {
     private const string Host = "apphost";
     private const int LinesInReport = 20;
@@ -44,17 +47,21 @@ internal sealed partial class ResourceConsole(
     private async Task ReportAsync(Resource resource, CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
     {
         var now = snapshot.State?.Text;
-        if (now == resource.State)
+        var before = resource.State;
+        if (now == before)
             return;
         resource.State = now;
+        // A resource that is being stopped does not fail, whatever its exit code is.
+        if (before == KnownResourceStates.Stopping || lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
         var failure = now switch
         {
             _ when now == KnownResourceStates.FailedToStart => "it did not start",
-            _ when now == KnownResourceStates.Exited && snapshot.ExitCode != 0 =>
+            _ when (now == KnownResourceStates.Exited || now == KnownResourceStates.Finished) && snapshot.ExitCode != 0 =>
                 $"it exited with code {snapshot.ExitCode}",
             _ => null,
         };
-        if (failure is null || cancellationToken.IsCancellationRequested)
+        if (failure is null)
             return;
         await Task.Delay(LastLinesArrive, cancellationToken);
         List<string> report =
@@ -121,7 +128,12 @@ internal static class ResourceConsoleExtensions
         if (!builder.ExecutionContext.IsRunMode)
             return;
         // What the orchestrator says about itself is in its way unless something is wrong.
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        builder.Services.AddLogging(logging => logging
+            .SetMinimumLevel(LogLevel.Warning)
+            // A resource is unhealthy until it has started; the dashboard shows its health.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
+            // It warns of a missing certificate, which nothing here uses.
+            .AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Error));
         // First of the hosted services: the orchestrator's start returns only when all resources have been started.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services =>
             ActivatorUtilities.CreateInstance<ResourceConsole>(services, state)));

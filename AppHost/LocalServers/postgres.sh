@@ -13,7 +13,9 @@ find_binaries() {
     local version=
     [ ! -f "$data/data/PG_VERSION" ] || version=$(cat "$data/data/PG_VERSION")
     bin=$(ls -d /usr/lib/postgresql/${version:-*}/bin 2>/dev/null | sort -V | tail -1)
-    if [ -z "$bin" ] && command -v initdb >/dev/null; then
+    # Elsewhere than where Debian puts it; data can be read by the version that wrote them only.
+    if [ -z "$bin" ] && command -v initdb >/dev/null &&
+        [[ -z $version || $(initdb --version) =~ \ ${version}(\.|$) ]]; then
         bin=$(dirname "$(readlink -f "$(command -v initdb)")")
     fi
     [ -x "$bin/initdb" ] || fail "No PostgreSQL ${version:-server} here. Install it: apt-get install -y postgresql-${version:-15}"

@@ -49,22 +49,24 @@ internal sealed class FunnelOptions
     public int ReportMemoryMiB { get; set; } = 32;
 
     /// <summary>
-    /// Reports computed at once by a replica, 1–64; default 16. Others wait: each takes a connection or two, memory, and
-    /// a core.
+    /// Reports computed at once by a replica, 1–64; default 16. Others wait: each takes a connection or two, memory,
+    /// and a core.
     /// </summary>
     [Range(1, 64)]
     public int ReportsAtOnce { get; set; } = 16;
 
     /// <summary>
-    /// Memory in which columns of facts are kept that reports have read lately, 1–4096 MiB; default 128. A column takes
-    /// 1 to 8 bytes a session.
+    /// Memory for all that reports keep for the next ones, 1–4096 MiB; default 288: columns of facts (1 to 8 bytes a
+    /// session and column), sums of chunks, partial aggregates and the visitors of funnels. When it is full, what was
+    /// used least recently is evicted. The key is <c>Funnel:ColumnCacheMiB</c>, from when only columns counted.
     /// </summary>
     [Range(1, 4096)]
-    public int ColumnCacheMiB { get; set; } = 128;
+    [ConfigurationKeyName("ColumnCacheMiB")]
+    public int ReportCacheMiB { get; set; } = 288;
 
     /// <summary>
-    /// How often a replica looks for facts to copy by column before a report needs them, 1 s – 1 day; default 2 min. What
-    /// changed between two looks waits for the next.
+    /// How often a replica looks for facts to copy by column before a report needs them, 1 s – 1 day; default 2 min.
+    /// What changed between two looks waits for the next.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ColumnInterval { get; set; } = TimeSpan.FromMinutes(2);

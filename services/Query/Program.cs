@@ -1,3 +1,8 @@
 using SessionPlatform.Query;
 
-QueryApplication.Create(args).Run();
+var builder = WebApplication.CreateBuilder(args);
+builder.AddQuery();
+
+var app = builder.Build();
+app.MapQuery();
+await app.RunAsync();

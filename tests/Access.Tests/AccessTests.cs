@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
 
@@ -35,6 +36,7 @@ public sealed class AccessTests : IAsyncLifetime
         builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>());
         app = builder.Build();
         app.MapGrpcService<Service>();
+        app.MapGrpcService<SessionsService>();
         await app.StartAsync();
         address = app.Urls.Single();
         channel = GrpcChannel.ForAddress(address);
@@ -63,7 +65,7 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Only_a_key_of_the_site_with_the_scope_or_the_platform_may_read(
         string? authorization, StatusCode expected)
     {
-        Assert.Equal(expected, await StatusOfAsync(authorization, new GetSiteRequest { SiteId = "shop" }));
+        Assert.Equal(expected, await StatusOfAsync(authorization, new GetSessionRequest { SiteId = "shop" }));
     }
 
     [Fact]
@@ -132,11 +134,11 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Null(await sites.FindAsync("none", CancellationToken.None));
     }
 
-    private async Task<StatusCode> StatusOfAsync(string? authorization, GetSiteRequest request)
+    private async Task<StatusCode> StatusOfAsync(string? authorization, GetSessionRequest request)
     {
         try
         {
-            await Client.GetSiteAsync(request, Headers(authorization));
+            await new Sessions.SessionsClient(channel).GetSessionAsync(request, Headers(authorization));
             return StatusCode.OK;
         }
         catch (RpcException error)
@@ -166,21 +168,21 @@ public sealed class AccessTests : IAsyncLifetime
             new(false, new Site { SiteId = site }, new HashSet<Key.Types.Scope> { scope });
     }
 
+    private sealed class SessionsService : Sessions.SessionsBase
+    {
+        public override Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetSessionResponse());
+    }
+
     private sealed class Service : Sites.SitesBase
     {
-        public override Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context)
-        {
-            context.RequireSite(request.SiteId, Key.Types.Scope.Read);
-            return request.SiteId == "shop"
+        public override Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context) =>
+            request.SiteId == "shop"
                 ? Task.FromResult(new GetSiteResponse { Site = new Site { SiteId = request.SiteId } })
                 : throw GrpcErrors.NotFound("There is no such site.");
-        }
 
-        public override Task<ListSitesResponse> ListSites(ListSitesRequest request, ServerCallContext context)
-        {
-            context.RequirePlatform();
-            return Task.FromResult(new ListSitesResponse());
-        }
+        public override Task<ListSitesResponse> ListSites(ListSitesRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListSitesResponse());
 
         public override Task<CreateSiteResponse> CreateSite(CreateSiteRequest request, ServerCallContext context)
         {
@@ -196,7 +198,6 @@ public sealed class AccessTests : IAsyncLifetime
 
         public override Task<ResolveKeyResponse> ResolveKey(ResolveKeyRequest request, ServerCallContext context)
         {
-            context.RequirePlatform();
             var hash = System.Security.Cryptography.SHA256.HashData("read"u8);
             return request.SecretSha256.Span.SequenceEqual(hash)
                 ? Task.FromResult(new ResolveKeyResponse

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
 using JobsClient = SessionPlatform.Contracts.Jobs.V1.Jobs.JobsClient;
 using QueryClient = SessionPlatform.Contracts.Query.V1.Query.QueryClient;
 
@@ -41,7 +42,10 @@ public sealed class QueryHost : IAsyncLifetime
     {
         Services = await FakeServices.StartAsync();
         endings.Push(Services.DisposeAsync);
-        var app = QueryApplication.Create([.. Arguments()]);
+        var builder = WebApplication.CreateBuilder([.. Arguments()]);
+        builder.AddQuery();
+        var app = builder.Build();
+        app.MapQuery();
         endings.Push(app.DisposeAsync);
         await app.StartAsync();
         var channel = GrpcChannel.ForAddress(app.Urls.First());

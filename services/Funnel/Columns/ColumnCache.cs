@@ -1,30 +1,24 @@
-using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.Options;
-
 namespace SessionPlatform.Funnel.Columns;
 
-/// <summary>Keeps columns that were read lately in memory, packed, up to <see cref="FunnelOptions.ColumnCacheMiB"/>.</summary>
-internal sealed class ColumnCache(IOptions<FunnelOptions> options) : IDisposable
+/// <summary>
+/// Caches encoded columns of chunks that reports have read, in the budget of the <see cref="ReportCache"/>.
+/// </summary>
+internal sealed class ColumnCache(ReportCache cache)
 {
-    private const int BytesPerMiB = 1024 * 1024;
-
     // About what an entry takes besides its values.
     private const int EntryBytes = 300;
 
-    private readonly MemoryCache cache =
-        new(new MemoryCacheOptions { SizeLimit = (long)options.Value.ColumnCacheMiB * BytesPerMiB });
+    private readonly CachePartition<Key, byte[]> columns = cache.AddKind<Key, byte[]>("columns");
 
+    /// <summary>Returns the column as it is with the chunk's changes; null when it is not cached.</summary>
     public byte[]? Find(string siteId, PlannedChunk chunk, Column column) =>
-        cache.TryGetValue(new Key(siteId, column.Name, chunk.FirstHour, chunk.LastHour, chunk.Changes), out byte[]? found)
-            ? found
-            : null;
+        columns.TryGet(KeyOf(siteId, chunk, column), out var encoded) ? encoded : null;
 
-    public void Add(string siteId, PlannedChunk chunk, Column column, byte[] packed) => cache.Set(
-        new Key(siteId, column.Name, chunk.FirstHour, chunk.LastHour, chunk.Changes),
-        packed,
-        new MemoryCacheEntryOptions { Size = packed.Length + EntryBytes });
+    public void Add(string siteId, PlannedChunk chunk, Column column, byte[] encoded) =>
+        columns.Set(KeyOf(siteId, chunk, column), encoded, encoded.Length + EntryBytes);
 
-    public void Dispose() => cache.Dispose();
+    private static Key KeyOf(string siteId, PlannedChunk chunk, Column column) =>
+        new(siteId, column.Name, chunk.FirstHour, chunk.LastHour, chunk.Changes);
 
     private sealed record Key(string SiteId, string Column, DateTime FirstHour, DateTime LastHour, long Changes);
 }

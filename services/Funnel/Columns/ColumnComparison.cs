@@ -38,14 +38,14 @@ internal sealed class ColumnComparison(
                 [.. FactColumns.All.Select(column => (chunk, column))],
                 (_, column, packed) => stored[column] = packed,
                 cancellationToken);
-            foreach (var source in stored.Keys.Select(column => column.Source).Distinct().ToList())
+            foreach (var family in stored.Keys.Select(column => column.Family).Distinct().ToList())
             {
                 var made = await maker.MakeAsync(
-                    connection, configuration.SiteId, chunk, source, cancellationToken);
+                    connection, configuration.SiteId, chunk, family, cancellationToken);
                 foreach (var (column, packed) in made.Where(column => stored.ContainsKey(column.Key)))
                 {
                     compared++;
-                    if (DifferenceOf(column.Unpack(stored[column]), column.Unpack(packed)) is var (field, found, expected))
+                    if (DifferenceOf(column.Decode(stored[column]), column.Decode(packed)) is var (field, found, expected))
                         await onDifferenceAsync(SubjectOf(column, chunk), field, found, expected);
                 }
             }

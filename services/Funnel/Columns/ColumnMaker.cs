@@ -6,18 +6,18 @@ namespace SessionPlatform.Funnel.Columns;
 internal sealed class ColumnMaker(NpgsqlDataSource dataSource)
 {
     /// <param name="connection">With the snapshot in which the chunk was planned.</param>
-    /// <returns>All columns of that source, packed.</returns>
+    /// <returns>All columns of that family, packed.</returns>
     public async Task<Dictionary<Column, byte[]>> MakeAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
-        ColumnSource source,
+        ColumnFamily family,
         CancellationToken cancellationToken)
     {
-        var lists = new ColumnLists(dataSource, siteId);
-        await (source == ColumnSource.Facts
-            ? FactPacker.PackAsync(connection, siteId, chunk, lists, cancellationToken)
-            : TimelinePacker.PackAsync(connection, siteId, chunk, lists, cancellationToken));
-        return await lists.PackAsync(cancellationToken);
+        var builder = new FactChunkBuilder(dataSource, siteId);
+        await (family == FactColumns.TimelineFamily
+            ? TimelinePacker.PackAsync(connection, siteId, chunk, builder, cancellationToken)
+            : FactPacker.PackAsync(connection, siteId, chunk, builder, cancellationToken));
+        return await builder.EncodeAsync(cancellationToken);
     }
 }

@@ -32,14 +32,14 @@ internal sealed class ColumnScan(
     /// The first chunks, as far as they are wholly in the report's span and rest: what is counted of them can be gone on from.
     /// None where the units are users: who a visitor is may change without a change of a session.
     /// </summary>
-    public IReadOnlyList<RestingChunks> Resting(ReportSpan span, Unit unit, DateTime now)
+    public IReadOnlyList<StableChunks> Stable(ReportSpan span, Unit unit, DateTime now)
     {
         if (!IsInOrder || unit == Unit.User)
             return [];
         var over = First(chunk => ChunkPlan.IsOver(chunk, now));
         var resting = First(chunk => chunk.Before <= now - RestAfter);
-        return [.. over > 0 ? [new(over, AreOver: true)] : (RestingChunks[])[],
-            .. resting > over ? [new(resting, AreOver: false)] : (RestingChunks[])[]];
+        return [.. over > 0 ? [new(over, AreSealed: true)] : (StableChunks[])[],
+            .. resting > over ? [new(resting, AreSealed: false)] : (StableChunks[])[]];
 
         int First(Predicate<PlannedChunk> rests) =>
             Planned.TakeWhile(chunk => rests(chunk) && span.Holds(chunk.FirstHour, chunk.Before)).Count();

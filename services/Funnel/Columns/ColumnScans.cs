@@ -59,9 +59,9 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
             return 0;
         var made = 0;
         var missing = await table.MissingAsync(siteId, asked, cancellationToken);
-        foreach (var (chunk, source) in missing.Select(each => (each.Chunk, each.Column.Source)).Distinct().Take(most))
+        foreach (var (chunk, family) in missing.Select(each => (each.Chunk, each.Column.Family)).Distinct().Take(most))
         {
-            await MakeAsync(connection, siteId, chunk, source, cancellationToken);
+            await MakeAsync(connection, siteId, chunk, family, cancellationToken);
             made++;
         }
 
@@ -95,7 +95,7 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         {
             if (found[chunk].ContainsKey(column))
                 continue;
-            foreach (var made in await MakeAsync(connection, siteId, chunk, column.Source, cancellationToken))
+            foreach (var made in await MakeAsync(connection, siteId, chunk, column.Family, cancellationToken))
                 Keep(chunk, made.Key, made.Value);
         }
 
@@ -112,10 +112,10 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
-        ColumnSource source,
+        ColumnFamily family,
         CancellationToken cancellationToken)
     {
-        var made = await maker.MakeAsync(connection, siteId, chunk, source, cancellationToken);
+        var made = await maker.MakeAsync(connection, siteId, chunk, family, cancellationToken);
         await table.WriteAsync(siteId, chunk, made, cancellationToken);
         return made;
     }

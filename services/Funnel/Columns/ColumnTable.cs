@@ -72,7 +72,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         while (await reader.ReadAsync(cancellationToken))
         {
             var (chunk, column) = asked[(int)reader.GetInt64(0) - 1];
-            if (Sql.Bytes(reader, 1) is { } packed && column.IsPacked(packed))
+            if (Sql.Bytes(reader, 1) is { } packed && column.IsWellFormed(packed))
                 found(chunk, column, packed);
             else
                 unreadable++;

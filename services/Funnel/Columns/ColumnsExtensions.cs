@@ -6,10 +6,11 @@ internal static class ColumnsExtensions
     public static void AddColumns(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ColumnTable>();
+        builder.Services.AddSingleton<ReportCache>();
         builder.Services.AddSingleton<ColumnCache>();
         builder.Services.AddSingleton<ColumnMaker>();
         builder.Services.AddSingleton<ColumnScans>();
         builder.Services.AddSingleton<ColumnKeeper>();
-        builder.Services.AddSingleton<KeptTallies>();
+        builder.Services.AddSingleton<PartialAggregateCache>();
     }
 }

@@ -4,13 +4,16 @@ using SessionPlatform.Contracts.Metrics.V1;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// The columns of facts. Texts are numbers of <see cref="Numbers.OfTexts"/>, 0 being none and the empty one; times are whole
-/// microseconds; what a session does not say is <see cref="Unknown"/>, of doubles NaN.
+/// The columns of session facts. Strings are codes of <see cref="SiteDictionary.Texts"/>, 0 being the empty string;
+/// times are whole microseconds; an unknown value is <see cref="Unknown"/>, or NaN in a column of doubles.
 /// </summary>
 internal static class FactColumns
 {
-    /// <summary>A number that is not known.</summary>
+    /// <summary>The value of a number that is not known.</summary>
     public const int Unknown = -1;
+
+    /// <summary>Columns of the events in session documents; all other columns are of the facts of sessions.</summary>
+    public static readonly ColumnFamily TimelineFamily = new("timelines");
 
     public static readonly Column<Guid> SessionId = new("session_id");
 
@@ -19,7 +22,7 @@ internal static class FactColumns
 
     public static readonly Column<long> Duration = new("duration");
 
-    /// <summary>Of <see cref="Numbers.OfVisitors"/>.</summary>
+    /// <summary>Codes of <see cref="SiteDictionary.Visitors"/>.</summary>
     public static readonly Column<int> Visitor = new("visitor");
 
     /// <summary>The user's id as a text.</summary>
@@ -39,7 +42,7 @@ internal static class FactColumns
     public static readonly Column<int> ScrolledPages = new("scrolled_pages");
 
     /// <summary>Page views that are kept as steps.</summary>
-    public static readonly PartColumns Pages = new(new Column<int>("pages"));
+    public static readonly RepeatedGroup Pages = new(new Column<int>("pages"));
     public static readonly Column<int> PagePath = new("page_path");
     public static readonly Column<int> PageCategory = new("page_category");
 
@@ -50,30 +53,30 @@ internal static class FactColumns
     public static readonly Column<double> PageLoad = new("page_load");
 
     /// <summary>Different kinds and names of events.</summary>
-    public static readonly PartColumns EventTypes = new(new Column<int>("event_types"));
+    public static readonly RepeatedGroup EventTypes = new(new Column<int>("event_types"));
     public static readonly Column<int> EventKind = new("event_kind");
     public static readonly Column<int> EventName = new("event_name");
     public static readonly Column<int> EventCount = new("event_count");
 
     /// <summary>Different types of conversions.</summary>
-    public static readonly PartColumns ConversionTypes = new(new Column<int>("conversion_types"));
+    public static readonly RepeatedGroup ConversionTypes = new(new Column<int>("conversion_types"));
     public static readonly Column<int> ConversionType = new("conversion_type");
     public static readonly Column<int> ConversionCount = new("conversion_count");
 
     /// <summary>Revenue by currency.</summary>
-    public static readonly PartColumns Money = new(new Column<int>("money"));
+    public static readonly RepeatedGroup Money = new(new Column<int>("money"));
     public static readonly Column<int> MoneyCurrency = new("money_currency");
     public static readonly Column<decimal> MoneyAmount = new("money_amount");
 
     /// <summary>Events of the timeline that is kept, in its order.</summary>
-    public static readonly PartColumns Timeline = new(new Column<int>("timeline", ColumnSource.Timelines));
+    public static readonly RepeatedGroup Timeline = new(new Column<int>("timeline", TimelineFamily));
 
     /// <summary>Ticks since the session's start.</summary>
-    public static readonly Column<long> TimelineOffset = new("timeline_offset", ColumnSource.Timelines);
-    public static readonly Column<int> TimelineKind = new("timeline_kind", ColumnSource.Timelines);
-    public static readonly Column<int> TimelineName = new("timeline_name", ColumnSource.Timelines);
-    public static readonly Column<int> TimelinePath = new("timeline_path", ColumnSource.Timelines);
-    public static readonly Column<int> TimelineCategory = new("timeline_category", ColumnSource.Timelines);
+    public static readonly Column<long> TimelineOffset = new("timeline_offset", TimelineFamily);
+    public static readonly Column<int> TimelineKind = new("timeline_kind", TimelineFamily);
+    public static readonly Column<int> TimelineName = new("timeline_name", TimelineFamily);
+    public static readonly Column<int> TimelinePath = new("timeline_path", TimelineFamily);
+    public static readonly Column<int> TimelineCategory = new("timeline_category", TimelineFamily);
 
     /// <summary>The columns of dimensions that a session has one value of.</summary>
     public static readonly FrozenDictionary<Dimension.Types.Name, Column<int>> OfSession =
@@ -100,8 +103,8 @@ internal static class FactColumns
         }.ToFrozenDictionary();
 
     /// <summary>The columns of dimensions that parts of a session have values of, and these parts.</summary>
-    public static readonly FrozenDictionary<Dimension.Types.Name, (PartColumns Parts, Column<int> Values)> OfParts =
-        new Dictionary<Dimension.Types.Name, (PartColumns, Column<int>)>
+    public static readonly FrozenDictionary<Dimension.Types.Name, (RepeatedGroup Parts, Column<int> Values)> OfParts =
+        new Dictionary<Dimension.Types.Name, (RepeatedGroup, Column<int>)>
         {
             [Dimension.Types.Name.Path] = (Pages, PagePath),
             [Dimension.Types.Name.PageCategory] = (Pages, PageCategory),

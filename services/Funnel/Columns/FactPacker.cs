@@ -29,14 +29,14 @@ internal sealed class FactPacker
         """;
 
     private readonly SessionLists sessions;
-    private readonly TextList[] dimensions;
+    private readonly DictionaryColumn[] dimensions;
     private readonly PartLists parts;
 
-    private FactPacker(ColumnLists lists)
+    private FactPacker(FactChunkBuilder builder)
     {
-        sessions = new SessionLists(lists);
-        dimensions = Array.ConvertAll(Dimensions, name => lists.Texts(OfSession[name]));
-        parts = new PartLists(lists);
+        sessions = new SessionLists(builder);
+        dimensions = Array.ConvertAll(Dimensions, name => builder.Texts(OfSession[name]));
+        parts = new PartLists(builder);
     }
 
     /// <param name="connection">With the snapshot in which the chunk was planned.</param>
@@ -44,10 +44,10 @@ internal sealed class FactPacker
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
-        ColumnLists lists,
+        FactChunkBuilder builder,
         CancellationToken cancellationToken)
     {
-        var packer = new FactPacker(lists);
+        var packer = new FactPacker(builder);
         var command = Sql.Command(SelectSql, siteId, chunk.FirstHour, chunk.Before, chunk.LastHour);
         await foreach (var row in ReportDatabase.RowsAsync(connection, command, cancellationToken))
             packer.Add(row);
@@ -62,21 +62,21 @@ internal sealed class FactPacker
     }
 
     /// <summary>What a session has one value of.</summary>
-    private sealed class SessionLists(ColumnLists lists)
+    private sealed class SessionLists(FactChunkBuilder builder)
     {
-        private readonly List<Guid> ids = lists.Values(SessionId);
-        private readonly List<long> starts = lists.Values(StartedAt);
-        private readonly List<long> durations = lists.Values(Duration);
-        private readonly TextList visitors = lists.Visitors(Visitor);
-        private readonly TextList users = lists.Texts(User);
-        private readonly List<int> flags = lists.Values(Flags);
-        private readonly List<int> events = lists.Values(Events);
-        private readonly List<int> pageViews = lists.Values(PageViews);
-        private readonly List<int> conversions = lists.Values(Conversions);
-        private readonly List<long> times = lists.Values(TimeOnPage);
-        private readonly List<int> timed = lists.Values(TimedPages);
-        private readonly List<double> depths = lists.Values(ScrollDepth);
-        private readonly List<int> scrolled = lists.Values(ScrolledPages);
+        private readonly List<Guid> ids = builder.Values(SessionId);
+        private readonly List<long> starts = builder.Values(StartedAt);
+        private readonly List<long> durations = builder.Values(Duration);
+        private readonly DictionaryColumn visitors = builder.Visitors(Visitor);
+        private readonly DictionaryColumn users = builder.Texts(User);
+        private readonly List<int> flags = builder.Values(Flags);
+        private readonly List<int> events = builder.Values(Events);
+        private readonly List<int> pageViews = builder.Values(PageViews);
+        private readonly List<int> conversions = builder.Values(Conversions);
+        private readonly List<long> times = builder.Values(TimeOnPage);
+        private readonly List<int> timed = builder.Values(TimedPages);
+        private readonly List<double> depths = builder.Values(ScrollDepth);
+        private readonly List<int> scrolled = builder.Values(ScrolledPages);
 
         public void Add(NpgsqlDataReader row)
         {
@@ -102,25 +102,25 @@ internal sealed class FactPacker
     }
 
     /// <summary>What a session may have many of.</summary>
-    private sealed class PartLists(ColumnLists lists)
+    private sealed class PartLists(FactChunkBuilder builder)
     {
-        private readonly List<int> money = lists.Values(Money.Counts);
-        private readonly TextList currencies = lists.Texts(MoneyCurrency);
-        private readonly List<decimal> amounts = lists.Values(MoneyAmount);
-        private readonly List<int> pages = lists.Values(Pages.Counts);
-        private readonly TextList paths = lists.Texts(PagePath);
-        private readonly TextList categories = lists.Texts(PageCategory);
-        private readonly List<long> offsets = lists.Values(PageOffset);
-        private readonly List<long> times = lists.Values(PageTime);
-        private readonly List<double> depths = lists.Values(PageScroll);
-        private readonly List<double> loads = lists.Values(PageLoad);
-        private readonly List<int> types = lists.Values(EventTypes.Counts);
-        private readonly TextList kinds = lists.Texts(EventKind);
-        private readonly TextList names = lists.Texts(EventName);
-        private readonly List<int> happened = lists.Values(EventCount);
-        private readonly List<int> conversions = lists.Values(ConversionTypes.Counts);
-        private readonly TextList conversionTypes = lists.Texts(ConversionType);
-        private readonly List<int> converted = lists.Values(ConversionCount);
+        private readonly List<int> money = builder.Values(Money.Counts);
+        private readonly DictionaryColumn currencies = builder.Texts(MoneyCurrency);
+        private readonly List<decimal> amounts = builder.Values(MoneyAmount);
+        private readonly List<int> pages = builder.Values(Pages.Counts);
+        private readonly DictionaryColumn paths = builder.Texts(PagePath);
+        private readonly DictionaryColumn categories = builder.Texts(PageCategory);
+        private readonly List<long> offsets = builder.Values(PageOffset);
+        private readonly List<long> times = builder.Values(PageTime);
+        private readonly List<double> depths = builder.Values(PageScroll);
+        private readonly List<double> loads = builder.Values(PageLoad);
+        private readonly List<int> types = builder.Values(EventTypes.Counts);
+        private readonly DictionaryColumn kinds = builder.Texts(EventKind);
+        private readonly DictionaryColumn names = builder.Texts(EventName);
+        private readonly List<int> happened = builder.Values(EventCount);
+        private readonly List<int> conversions = builder.Values(ConversionTypes.Counts);
+        private readonly DictionaryColumn conversionTypes = builder.Texts(ConversionType);
+        private readonly List<int> converted = builder.Values(ConversionCount);
 
         public void Add(NpgsqlDataReader row, int first)
         {
@@ -165,7 +165,7 @@ internal sealed class FactPacker
             money.Add(amounts.Count - before);
         }
 
-        private static int Add(NpgsqlDataReader row, int ordinal, List<int> counts, TextList values)
+        private static int Add(NpgsqlDataReader row, int ordinal, List<int> counts, DictionaryColumn values)
         {
             var given = Given<string>(row, ordinal);
             foreach (var value in given)

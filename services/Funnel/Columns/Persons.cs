@@ -39,27 +39,27 @@ internal sealed class Persons
     /// <summary>The person of each session of a chunk; not to be changed.</summary>
     public int[] Of(Chunk chunk)
     {
-        var visitors = chunk.Of(FactColumns.Visitor);
+        var visitors = chunk.Values(FactColumns.Visitor);
         return tied.Count == 0 ? visitors : Array.ConvertAll(visitors, visitor => tied.GetValueOrDefault(visitor, visitor));
     }
 
     /// <summary>Whether a session is the person's first on the site.</summary>
     public bool IsFirst(Chunk chunk, int session)
     {
-        if ((chunk.Of(FactColumns.Flags)[session] & (int)SessionFlags.New) == 0)
+        if ((chunk.Values(FactColumns.Flags)[session] & (int)SessionFlags.New) == 0)
             return false;
-        return !tied.ContainsKey(chunk.Of(FactColumns.Visitor)[session])
-            || firsts.Contains(chunk.Of(FactColumns.SessionId)[session]);
+        return !tied.ContainsKey(chunk.Values(FactColumns.Visitor)[session])
+            || firsts.Contains(chunk.Values(FactColumns.SessionId)[session]);
     }
 
     /// <summary>Whether each session of a chunk is its person's first on the site.</summary>
     public bool[] AreFirst(Chunk chunk)
     {
         var areFirst = Array.ConvertAll(
-            chunk.Of(FactColumns.Flags), flags => (flags & (int)SessionFlags.New) != 0);
+            chunk.Values(FactColumns.Flags), flags => (flags & (int)SessionFlags.New) != 0);
         if (tied.Count == 0)
             return areFirst;
-        var (visitors, ids) = (chunk.Of(FactColumns.Visitor), chunk.Of(FactColumns.SessionId));
+        var (visitors, ids) = (chunk.Values(FactColumns.Visitor), chunk.Values(FactColumns.SessionId));
         for (var session = 0; session < areFirst.Length; session++)
             areFirst[session] &= !tied.ContainsKey(visitors[session]) || firsts.Contains(ids[session]);
         return areFirst;
@@ -73,8 +73,8 @@ internal sealed class Persons
             ties.Add((row.GetString(0), row.GetString(1)));
         await foreach (var row in ReportDatabase.RowsAsync(connection, PersonSql.FirstsOf(siteId), cancellationToken))
             firsts.Add(row.GetGuid(0));
-        var visitors = await Numbers.OfVisitors.OfAsync(
-            dataSource, siteId, [.. ties.Select(tie => tie.Visitor)], cancellationToken);
+        var visitors = await SiteDictionary.Visitors(dataSource, siteId)
+            .EncodeAsync([.. ties.Select(tie => tie.Visitor)], cancellationToken);
         // A user is the first of its visitors that comes along.
         var users = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (tie, visitor) in ties.Zip(visitors))

@@ -56,10 +56,10 @@ internal sealed class SessionFilter
         var selected = new bool[chunk.Sessions];
         Array.Fill(selected, true);
         if (!includeBots)
-            RemoveBots(chunk.Of(FactColumns.Flags), selected);
+            RemoveBots(chunk.Values(FactColumns.Flags), selected);
         if (span is var (from, to) && (from > Micros(chunk.From) || to < Micros(chunk.Before)))
         {
-            var starts = chunk.Of(FactColumns.StartedAt);
+            var starts = chunk.Values(FactColumns.StartedAt);
             for (var session = 0; session < selected.Length; session++)
                 selected[session] &= starts[session] >= from && starts[session] < to;
         }
@@ -111,7 +111,7 @@ internal sealed class SessionFilter
 
     /// <param name="Matching">By number of the text; those beyond do not.</param>
     /// <param name="Expected">What must be found of a session.</param>
-    private sealed record Condition(PartColumns? Parts, Column<int> Values, bool[] Matching, bool Expected)
+    private sealed record Condition(RepeatedGroup? Parts, Column<int> Values, bool[] Matching, bool Expected)
     {
         public static Condition Of(Filter filter, HashSet<int> numbers)
         {
@@ -129,7 +129,7 @@ internal sealed class SessionFilter
 
         public void Restrict(Chunk chunk, bool[] selected)
         {
-            var values = chunk.Of(Values);
+            var values = chunk.Values(Values);
             if (Parts is null)
             {
                 for (var session = 0; session < selected.Length; session++)
@@ -137,7 +137,7 @@ internal sealed class SessionFilter
                 return;
             }
 
-            var begins = chunk.BeginsOf(Parts);
+            var begins = chunk.Offsets(Parts);
             for (var session = 0; session < selected.Length; session++)
             {
                 if (selected[session])

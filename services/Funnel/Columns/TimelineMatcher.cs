@@ -26,21 +26,22 @@ internal sealed class TimelineMatcher
 
     private readonly string siteId;
     private readonly EventPattern pattern;
-    private readonly List<(Column<int> Texts, TextMap IsMatch)> conditions = [];
+    private readonly List<(Column<int> Texts, DictionaryLookup IsMatch)> conditions = [];
 
     public TimelineMatcher(NpgsqlDataSource dataSource, string siteId, EventPattern pattern)
     {
         this.siteId = siteId;
         this.pattern = pattern;
+        var texts = SiteDictionary.Texts(dataSource, siteId);
         Add(pattern.Kind is not null, TimelineKind, text => text == pattern.Kind);
         Add(pattern.EventName is not null, TimelineName, text => text == pattern.EventName);
         Add(pattern.AsksForPath, TimelinePath, pattern.MatchesPath);
         Add(pattern.AsksForCategory, TimelineCategory, pattern.MatchesCategory);
 
-        void Add(bool asked, Column<int> texts, Func<string, bool> matches)
+        void Add(bool asked, Column<int> column, Func<string, bool> matches)
         {
             if (asked)
-                conditions.Add((texts, new TextMap(dataSource, siteId, text => matches(text) ? Yes : No)));
+                conditions.Add((column, new DictionaryLookup(texts, text => matches(text) ? Yes : No)));
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed class TimelineMatcher
     public async Task<bool[]> MatchAsync(
         NpgsqlConnection connection, Chunk chunk, bool[] asked, CancellationToken cancellationToken)
     {
-        var begins = chunk.BeginsOf(Timeline);
+        var begins = chunk.Offsets(Timeline);
         var matches = new bool[begins[^1]];
         for (var session = 0; session < asked.Length; session++)
         {
@@ -66,7 +67,7 @@ internal sealed class TimelineMatcher
 
         foreach (var (texts, isMatch) in conditions)
         {
-            var numbers = chunk.Of(texts);
+            var numbers = chunk.Values(texts);
             await isMatch.LearnAsync(numbers, cancellationToken);
             Restrict(matches, numbers, isMatch.Values);
         }
@@ -85,7 +86,7 @@ internal sealed class TimelineMatcher
     private async Task RestrictByPropertiesAsync(
         NpgsqlConnection connection, Chunk chunk, int[] begins, bool[] matches, CancellationToken cancellationToken)
     {
-        var ids = chunk.Of(SessionId);
+        var ids = chunk.Values(SessionId);
         var sessions = new Dictionary<Guid, int>();
         for (var session = 0; session < ids.Length; session++)
         {

@@ -25,13 +25,13 @@ internal static class TimelinePacker
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
-        ColumnLists lists,
+        FactChunkBuilder builder,
         CancellationToken cancellationToken)
     {
-        var counts = lists.Values(Timeline.Counts);
-        var offsets = lists.Values(TimelineOffset);
-        var (kinds, names) = (lists.Texts(TimelineKind), lists.Texts(TimelineName));
-        var (paths, categories) = (lists.Texts(TimelinePath), lists.Texts(TimelineCategory));
+        var counts = builder.Values(Timeline.Counts);
+        var offsets = builder.Values(TimelineOffset);
+        var (kinds, names) = (builder.Texts(TimelineKind), builder.Texts(TimelineName));
+        var (paths, categories) = (builder.Texts(TimelinePath), builder.Texts(TimelineCategory));
         var command = Sql.Command(SelectSql, siteId, chunk.FirstHour, chunk.Before, chunk.LastHour);
         await foreach (var row in ReportDatabase.RowsAsync(connection, command, cancellationToken))
         {

@@ -7,7 +7,7 @@ namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>All page views of each session, from columns.</summary>
 internal sealed class ColumnJourneys(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
 {
     private static readonly Column<int> DeviceColumn = FactColumns.OfSession[Dimension.Types.Name.DeviceType];
 
@@ -23,10 +23,10 @@ internal sealed class ColumnJourneys(
         var segment = selection.Segment;
         var scan = await PlanAsync(connection, selection, cancellationToken);
         var tally = empty;
-        await kept.CountAsync(
-            new KeptCount(selection.Site.SiteId, segment, _ => empty.Name),
+        await aggregates.AggregateAsync(
+            new AggregateKey(selection.Site.SiteId, segment, _ => empty.Name),
             [.. scan.Planned],
-            scan.Resting(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            scan.Stable(selection.Span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
             (IJourneyTally counted) => tally = counted.GoOn(),
             some => AddAsync(connection, selection, scan, some, tally, cancellationToken),
             () =>
@@ -66,13 +66,13 @@ internal sealed class ColumnJourneys(
         var filter = await SessionFilter.ReadAsync(database, siteId, selection.Span, segment, cancellationToken);
         var persons = await Persons.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
-        var pageMap = new TextMap(dataSource, siteId, tally.Pages.Of);
-        var deviceMap = new TextMap(dataSource, siteId, tally.Devices.Of);
+        var pageMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Pages.Of);
+        var deviceMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Devices.Of);
         var asked = chunks.ToHashSet();
         await foreach (var chunk in scan.ReadAsync(cancellationToken, asked.Contains))
         {
-            await pageMap.LearnAsync(chunk.Of(FactColumns.PagePath), cancellationToken);
-            await deviceMap.LearnAsync(chunk.Of(DeviceColumn), cancellationToken);
+            await pageMap.LearnAsync(chunk.Values(FactColumns.PagePath), cancellationToken);
+            await deviceMap.LearnAsync(chunk.Values(DeviceColumn), cancellationToken);
             Add(
                 chunk, filter.Select(chunk), persons.Of(chunk), pageMap.Values, deviceMap.Values, selection.WithTimes,
                 tally);
@@ -88,12 +88,12 @@ internal sealed class ColumnJourneys(
         bool withTimes,
         IJourneyTally tally)
     {
-        int[] pages = [.. chunk.Of(FactColumns.PagePath)];
+        int[] pages = [.. chunk.Values(FactColumns.PagePath)];
         for (var view = 0; view < pages.Length; view++)
             pages[view] = pageMap[pages[view]];
-        var offsets = withTimes ? chunk.Of(FactColumns.PageOffset) : new long[pages.Length];
-        var (begins, devices) = (chunk.BeginsOf(FactColumns.Pages), chunk.Of(DeviceColumn));
-        var conversions = chunk.Of(FactColumns.Conversions);
+        var offsets = withTimes ? chunk.Values(FactColumns.PageOffset) : new long[pages.Length];
+        var (begins, devices) = (chunk.Offsets(FactColumns.Pages), chunk.Values(DeviceColumn));
+        var conversions = chunk.Values(FactColumns.Conversions);
         for (var session = 0; session < selected.Length; session++)
         {
             var (begin, count) = (begins[session], begins[session + 1] - begins[session]);

@@ -19,7 +19,7 @@ internal sealed class SessionCounts(
     ReportDatabase database,
     ColumnScans scans,
     KeptSums keptSums,
-    KeptTallies keptTallies,
+    PartialAggregateCache aggregates,
     NpgsqlDataSource dataSource,
     TimeProvider time)
 {
@@ -77,10 +77,10 @@ internal sealed class SessionCounts(
         }
 
         var (span, segment) = (sessions.Span, sessions.Segment);
-        await keptTallies.CountAsync(
-            new KeptCount(sessions.Site.SiteId, segment, tally.NameUntil),
+        await aggregates.AggregateAsync(
+            new AggregateKey(sessions.Site.SiteId, segment, tally.NameUntil),
             chunks,
-            scan.Resting(span, segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime),
+            scan.Stable(span, segment?.Unit ?? Unit.Unspecified, time.GetUtcNow().UtcDateTime),
             (Tally kept) => tally.GoOnFrom(kept),
             some => AddAsync(connection, sessions, tallies, scan, some, sums, cancellationToken),
             () =>
@@ -122,7 +122,7 @@ internal sealed class SessionCounts(
 
     /// <summary>The figures of a tally that was counted.</summary>
     public async Task<Figures> FinishAsync(string siteId, Tally tally, CancellationToken cancellationToken) =>
-        tally.Finish(await Numbers.OfTexts.TextsAsync(dataSource, siteId, tally.Currencies, cancellationToken));
+        tally.Finish(await SiteDictionary.Texts(dataSource, siteId).DecodeAsync(tally.Currencies, cancellationToken));
 
     /// <summary>Begins with the figures of all sessions.</summary>
     public static async Task<WholeFigures> BeginAsync(

@@ -27,10 +27,10 @@ internal sealed class TopValues(NpgsqlDataSource dataSource)
         List<int> above = [.. Enumerable.Range(0, ranked.Length).Where(key => ranked[key] > least)];
         List<int> equal = [.. Enumerable.Range(0, ranked.Length).Where(key => ranked[key] == least)];
         // Of many that are equal only the first are wanted.
-        var texts = await Numbers.OfTexts.TextsAsync(
-            dataSource, siteId, [.. above.Select(key => numbers[key])], cancellationToken);
-        var firsts = await Numbers.OfTexts.FirstsAsync(
-            dataSource, siteId, [.. equal.Select(key => numbers[key])], limit - above.Count, cancellationToken);
+        var dictionary = SiteDictionary.Texts(dataSource, siteId);
+        var texts = await dictionary.DecodeAsync([.. above.Select(key => numbers[key])], cancellationToken);
+        var firsts = await dictionary.DecodeFirstAsync(
+            [.. equal.Select(key => numbers[key])], limit - above.Count, cancellationToken);
         return [.. above.Select(key => Of(key, texts)).Concat(equal.Where(IsFirst).Select(key => Of(key, firsts)))
             .OrderByDescending(value => ranked[value.Key])
             .ThenBy(value => value.Text, Utf8Order.Instance)];

@@ -10,7 +10,7 @@ namespace SessionPlatform.Funnel.Retention;
 /// not tell which of their events are in which interval.
 /// </summary>
 internal sealed class ActivityReader(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, KeptTallies kept, TimeProvider time)
+    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
 {
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="check">Told after each chunk how many sessions there were so far.</param>
@@ -33,10 +33,10 @@ internal sealed class ActivityReader(
             return;
         }
 
-        await kept.CountAsync(
-            new KeptCount(siteId, segment, _ => name),
+        await aggregates.AggregateAsync(
+            new AggregateKey(siteId, segment, _ => name),
             [.. scan.Planned],
-            scan.Resting(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
+            scan.Stable(span, segment?.Unit ?? default, time.GetUtcNow().UtcDateTime),
             (Counted counted) =>
             {
                 tally.GoOnFrom(counted.Tally);
@@ -109,7 +109,7 @@ internal sealed class ActivityReader(
                     await returning.MatchAsync(connection, timelines, activity.IsReturn, cancellationToken));
             }
 
-            sessions += activity.AddTo(tally, persons.Of(chunk), breakdown is null ? null : chunk.Of(breakdown));
+            sessions += activity.AddTo(tally, persons.Of(chunk), breakdown is null ? null : chunk.Values(breakdown));
             check(sessions);
         }
 
@@ -122,7 +122,7 @@ internal sealed class ActivityReader(
         if (selection.SinceEver)
             return selected;
         var first = (selection.Intervals.Begins[0] - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var (starts, durations) = (chunk.Of(StartedAt), chunk.Of(Duration));
+        var (starts, durations) = (chunk.Values(StartedAt), chunk.Values(Duration));
         for (var session = 0; session < selected.Length; session++)
             selected[session] &= starts[session] + durations[session] >= first;
         return selected;

@@ -23,8 +23,8 @@ internal sealed class ChunkActivity
     {
         this.selection = selection;
         (IsTarget, IsReturn) = (isTarget, isReturn);
-        (starts, durations) = (chunk.Of(StartedAt), chunk.Of(Duration));
-        events = chunk.Of(Events);
+        (starts, durations) = (chunk.Values(StartedAt), chunk.Values(Duration));
+        events = chunk.Values(Events);
         needsTimeline = new bool[chunk.Sessions];
         for (var session = 0; session < needsTimeline.Length; session++)
             NeedsTimelines |= needsTimeline[session] = Needs(session);
@@ -41,8 +41,8 @@ internal sealed class ChunkActivity
     /// <param name="isReturnEvent">Likewise.</param>
     public void AddTimelines(Chunk timelines, bool[]? isTargetEvent, bool[]? isReturnEvent)
     {
-        begins = timelines.BeginsOf(Timeline);
-        offsets = timelines.Of(TimelineOffset);
+        begins = timelines.Offsets(Timeline);
+        offsets = timelines.Values(TimelineOffset);
         (matchesTarget, matchesReturn) = (isTargetEvent, isReturnEvent);
     }
 

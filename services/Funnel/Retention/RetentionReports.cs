@@ -171,7 +171,7 @@ internal sealed class RetentionReports(
         if (limit == 0)
             return null;
         var members = tally.MembersByValue();
-        var texts = await Numbers.OfTexts.TextsAsync(dataSource, siteId, members.Keys, cancellationToken);
+        var texts = await SiteDictionary.Texts(dataSource, siteId).DecodeAsync(members.Keys, cancellationToken);
         return
         [
             .. members.OrderByDescending(value => value.Value)

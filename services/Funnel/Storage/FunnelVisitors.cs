@@ -70,7 +70,7 @@ internal sealed class FunnelVisitors(
         {
             var chunk = ChunkOf(day);
             if (cache.Find(siteId, chunk, column) is { } packed)
-                furthest.Add((int[])column.Unpack(packed));
+                furthest.Add(column.Decode(packed));
             else
                 missing.Add(day.Day, chunk);
         }
@@ -84,14 +84,14 @@ internal sealed class FunnelVisitors(
             {
                 missing.Remove(DateOnly.FromDateTime(chunk.FirstHour));
                 cache.Add(siteId, chunk, column, packed);
-                furthest.Add((int[])column.Unpack(packed));
+                furthest.Add(column.Decode(packed));
             },
             cancellationToken);
         await foreach (var (day, visitors) in ReadAsync(
             connection, siteId, funnelId, [.. missing.Keys.Order()], cancellationToken))
         {
             furthest.Add(visitors);
-            await KeepAsync(siteId, missing[day], column, column.Pack(visitors), cancellationToken);
+            await KeepAsync(siteId, missing[day], column, column.Encode(visitors), cancellationToken);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class FunnelVisitors(
         string[] different = [.. visitorIds.Distinct(StringComparer.Ordinal)];
         var numbers = different.Length == 0
             ? []
-            : await Numbers.OfVisitors.OfAsync(dataSource, siteId, different, cancellationToken);
+            : await SiteDictionary.Visitors(dataSource, siteId).EncodeAsync(different, cancellationToken);
         return different.Zip(numbers).ToDictionary(StringComparer.Ordinal);
     }
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Caching.Memory;
+using SessionPlatform.Funnel.Columns;
 
 namespace SessionPlatform.Funnel.Storage;
 
@@ -6,29 +6,25 @@ namespace SessionPlatform.Funnel.Storage;
 /// Remembers how far the visitors of a funnel's days got: those that change no more, or seldom, so that only the days that go
 /// on are added up, and all of them, until one changes. Like a copy of a day it is told by the changes of its days.
 /// </summary>
-internal sealed class KeptStages : IDisposable
+internal sealed class KeptStages(ReportCache cache)
 {
-    private const int MostBytes = 16 * 1024 * 1024;
-
     // About what an entry takes besides its stages.
     private const int EntryBytes = 300;
 
-    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+    private readonly CachePartition<Key, Entry> kept = cache.AddKind<Key, Entry>("visitor_stages");
 
     /// <summary>Not to be added to, only to a copy; null: they are not remembered, or have changed since.</summary>
     public FurthestStages? Find(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) =>
-        cache.TryGetValue(KeyOf(siteId, funnelId, days), out Entry? found) && found?.Changes == ChangesOf(days)
+        kept.TryGet(KeyOf(siteId, funnelId, days), out var found) && found.Changes == ChangesOf(days)
             ? found.Furthest
             : null;
 
     /// <summary>Remembers them in place of what the same days were before; nothing is added any more.</summary>
     public void Add(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days, FurthestStages furthest) =>
-        cache.Set(
+        kept.Set(
             KeyOf(siteId, funnelId, days),
             new Entry(ChangesOf(days), furthest),
-            new MemoryCacheEntryOptions { Size = EntryBytes + furthest.Bytes });
-
-    public void Dispose() => cache.Dispose();
+            EntryBytes + furthest.Bytes);
 
     private static Key KeyOf(string siteId, int funnelId, IReadOnlyCollection<FunnelDay> days) => new(
         siteId,

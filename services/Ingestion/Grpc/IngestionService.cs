@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Ingestion.V1;
-using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
@@ -10,14 +9,18 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Grpc;
 
-/// <summary>Answers calls; a call that fails has acknowledged nothing that it did not answer with.</summary>
+/// <summary>
+/// Handles the RPCs of Ingestion. A call that fails has acknowledged no event beyond those in its answers. Calls are
+/// authorized before they arrive here, see <see cref="AccessInterceptor"/>.
+/// </summary>
 internal sealed class IngestionService(
-    EventIntake intake, IOptions<IngestionOptions> options, IHostApplicationLifetime lifetime) : IngestionServiceBase
+    EventIntake intake, IOptions<IngestionOptions> options, IHostApplicationLifetime lifetime)
+    : IngestionContract.ServiceBase
 {
     /// <inheritdoc />
     public override async Task<TrackResponse> Track(RawBatch request, ServerCallContext context)
     {
-        var caller = RequireIngest(context);
+        var caller = context.GetCaller();
         await CheckAsync(request, caller, context.CancellationToken);
         var submitted = await intake.SubmitAsync(request, caller, context.CancellationToken);
         await intake.ConfirmAsync(submitted, context.CancellationToken);
@@ -30,8 +33,8 @@ internal sealed class IngestionService(
         IServerStreamWriter<TrackStreamResponse> responseStream,
         ServerCallContext context)
     {
-        var caller = RequireIngest(context);
-        var call = new StreamCall(intake, caller, options.Value.StreamBatchesInFlight, lifetime.ApplicationStopping);
+        var call = new StreamCall(
+            intake, context.GetCaller(), options.Value.StreamBatchesInFlight, lifetime.ApplicationStopping);
         await call.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 
@@ -39,16 +42,9 @@ internal sealed class IngestionService(
     public override async Task<PlaceCheckpointResponse> PlaceCheckpoint(
         PlaceCheckpointRequest request, ServerCallContext context)
     {
-        context.RequirePlatform();
         var checkpointId = Guid.CreateVersion7().ToString();
         var partitions = await intake.PlaceCheckpointAsync(checkpointId, context.CancellationToken);
         return new PlaceCheckpointResponse { CheckpointId = checkpointId, Partitions = partitions };
-    }
-
-    private static Caller RequireIngest(ServerCallContext context)
-    {
-        var caller = context.GetCaller();
-        return context.RequireSite(caller.Site?.SiteId ?? "", Key.Types.Scope.Ingest);
     }
 
     private async Task CheckAsync(RawBatch request, Caller caller, CancellationToken cancellationToken)

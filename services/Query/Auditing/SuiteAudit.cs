@@ -8,35 +8,36 @@ using WaitPhase = SessionPlatform.Contracts.Query.V1.WaitResponse.Types.Phase;
 namespace SessionPlatform.Query.Auditing;
 
 /// <summary>
-/// The audit of the whole suite: each service proves its own database, the Sessionizer's first, since Funnel's is
-/// measured by it.
+/// Audits the whole suite: each service verifies its own database, the Sessionizer first, since Funnel's database is
+/// compared with it.
 /// </summary>
 internal sealed class SuiteAudit(
     CheckpointWait waiting, Backend<SessionizerJobs> sessionizer, Backend<FunnelJobs> funnel)
 {
-    /// <param name="request">The services say what is wrong with it.</param>
-    /// <param name="sendAsync">Gets every message, one summary last.</param>
-    /// <param name="context">Of the caller, whose deadline and cancellation hold for all of it.</param>
+    /// <summary>Runs the audits one after the other and sends their messages, one summary of both last.</summary>
+    /// <param name="request">The request; the services behind validate it.</param>
+    /// <param name="sendAsync">Sends one message to the client.</param>
+    /// <param name="context">The client's call, whose deadline and cancellation apply to the whole audit.</param>
     public async Task RunAsync(AuditRequest request, Func<AuditResponse, Task> sendAsync, ServerCallContext context)
     {
-        var cancellation = context.CancellationToken;
+        var cancellationToken = context.CancellationToken;
         var sum = new AuditSummary();
-        await WaitAsync(sendAsync, cancellation);
+        await WaitAsync(sendAsync, cancellationToken);
         await RelayAsync(
-            sessionizer.StreamAsync((jobs, options) => jobs.Client.Audit(request, options), context, cancellation),
+            sessionizer.StreamAsync((jobs, options) => jobs.Client.Audit(request, options), context, cancellationToken),
             sendAsync,
             sum);
-        // What the Sessionizer mended is news to Funnel, and it must have arrived to be compared with.
+        // Sessions that the Sessionizer repaired are published to Funnel and must be applied before the comparison.
         if (request.Repair)
-            await WaitAsync(sendAsync, cancellation);
+            await WaitAsync(sendAsync, cancellationToken);
         await RelayAsync(
-            funnel.StreamAsync((jobs, options) => jobs.Client.Audit(request, options), context, cancellation),
+            funnel.StreamAsync((jobs, options) => jobs.Client.Audit(request, options), context, cancellationToken),
             sendAsync,
             sum);
         await sendAsync(new AuditResponse { Summary = sum });
     }
 
-    private async Task WaitAsync(Func<AuditResponse, Task> sendAsync, CancellationToken cancellation)
+    private async Task WaitAsync(Func<AuditResponse, Task> sendAsync, CancellationToken cancellationToken)
     {
         Task ReportAsync(uint remaining) => sendAsync(new AuditResponse
         {
@@ -46,11 +47,11 @@ internal sealed class SuiteAudit(
         await ReportAsync(0);
         await waiting.RunAsync(
             closed: false,
-            standing => standing.Phase == WaitPhase.Done ? Task.CompletedTask : ReportAsync(standing.Remaining),
-            cancellation);
+            progress => progress.Phase == WaitPhase.Done ? Task.CompletedTask : ReportAsync(progress.Remaining),
+            cancellationToken);
     }
 
-    /// <summary>Passes on all but the summary, which is added to the sum.</summary>
+    /// <summary>Sends every message but the summary, which is added to the sum.</summary>
     private static async Task RelayAsync(
         IAsyncEnumerable<AuditResponse> messages, Func<AuditResponse, Task> sendAsync, AuditSummary sum)
     {

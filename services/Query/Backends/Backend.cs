@@ -3,12 +3,13 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
+using SessionPlatform.Query.Configuration;
 
 namespace SessionPlatform.Query.Backends;
 
 /// <summary>
-/// Another service. Every attempt of a call carries the platform key and the caller's deadline, goes to the next
-/// replica, and ends with the caller.
+/// Calls a service behind Query. Every attempt of a call carries the platform key and the caller's deadline, goes to
+/// the next replica, and is cancelled with the caller's call.
 /// </summary>
 internal sealed partial class Backend<TClient>
     where TClient : class
@@ -28,71 +29,66 @@ internal sealed partial class Backend<TClient>
             options.Value,
             time,
             attempt => Log.Retrying(logger, attempt),
-            () => Log.LeftAlone(logger, options.Value.BreakerPause));
+            () => Log.CircuitOpened(logger, options.Value.BreakerPause));
     }
 
-    /// <summary>A call that changes nothing: retried, and asked twice when slow.</summary>
-    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
-    public Task<TResponse> ReadAsync<TResponse>(
-        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, ServerCallContext context)
-        where TResponse : class =>
-        RunAsync(pipelines.Reads, call, DeadlineOf(context), context.CancellationToken);
-
     /// <summary>
-    /// A call that changes nothing and may well take long: retried, but never asked twice at once, which would double
-    /// the load of what is slow because it is much.
+    /// Sends a read that is cheap enough to be hedged: retried, and sent a second time when it is slow.
     /// </summary>
-    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
-    public Task<TResponse> ComputeAsync<TResponse>(
+    /// <exception cref="RpcException">The error of the service, or UNAVAILABLE when it cannot be reached.</exception>
+    public Task<TResponse> CallHedgedAsync<TResponse>(
         Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, ServerCallContext context)
         where TResponse : class =>
-        RunAsync(pipelines.Writes, call, DeadlineOf(context), context.CancellationToken);
+        RunAsync(pipelines.Hedged, call, DeadlineOf(context), context.CancellationToken);
 
-    /// <summary>A call that may be repeated but is not doubled without need.</summary>
-    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
-    public Task<TResponse> WriteAsync<TResponse>(
-        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, ServerCallContext context)
-        where TResponse : class =>
-        RunAsync(pipelines.Writes, call, DeadlineOf(context), context.CancellationToken);
-
-    /// <summary>As <see cref="WriteAsync"/>, with a limit of its own instead of a caller's deadline.</summary>
-    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
+    /// <summary>Sends an idempotent call that is retried but never runs twice at once.</summary>
+    /// <exception cref="RpcException">The error of the service, or UNAVAILABLE when it cannot be reached.</exception>
     public Task<TResponse> CallAsync<TResponse>(
-        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, TimeSpan limit, CancellationToken cancellation)
+        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call, ServerCallContext context)
         where TResponse : class =>
-        RunAsync(pipelines.Writes, call, time.GetUtcNow().UtcDateTime + limit, cancellation);
+        RunAsync(pipelines.Retrying, call, DeadlineOf(context), context.CancellationToken);
+
+    /// <summary>Sends an idempotent call with a timeout instead of a caller's deadline.</summary>
+    /// <exception cref="RpcException">The error of the service, or UNAVAILABLE when it cannot be reached.</exception>
+    public Task<TResponse> CallAsync<TResponse>(
+        Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+        where TResponse : class =>
+        RunAsync(pipelines.Retrying, call, time.GetUtcNow().UtcDateTime + timeout, cancellationToken);
 
     /// <summary>
-    /// A stream of answers: retried while the first one is not there, never in the middle. It takes as long as it
-    /// takes, unless the caller gave a deadline.
+    /// Opens a server stream. It is retried until its first message arrives, never after that. Only the caller's
+    /// deadline, if there is one, limits its duration.
     /// </summary>
-    /// <exception cref="RpcException">What the service answered, or that it is away.</exception>
+    /// <exception cref="RpcException">The error of the service, or UNAVAILABLE when it cannot be reached.</exception>
     public async IAsyncEnumerable<TResponse> StreamAsync<TResponse>(
         Func<TClient, CallOptions, AsyncServerStreamingCall<TResponse>> call,
         ServerCallContext context,
-        [EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where TResponse : class
     {
         var options = new CallOptions(
-            deadline: context.Deadline == DateTime.MaxValue ? null : context.Deadline, cancellationToken: cancellation);
-        var (stream, hasMore) = await GuardAsync(async () => await pipelines.Writes.ExecuteAsync<Opened<TResponse>>(
-            async attempt => await OpenAsync(call(client, options), attempt), cancellation));
+            deadline: context.Deadline == DateTime.MaxValue ? null : context.Deadline,
+            cancellationToken: cancellationToken);
+        var (stream, hasMore) = await GuardAsync(async () => await pipelines.Retrying.ExecuteAsync<Opened<TResponse>>(
+            async attempt => await OpenAsync(call(client, options), attempt), cancellationToken));
         using (stream)
         {
             while (hasMore)
             {
                 yield return stream.ResponseStream.Current;
-                hasMore = await GuardAsync(() => stream.ResponseStream.MoveNext(cancellation));
+                hasMore = await GuardAsync(() => stream.ResponseStream.MoveNext(cancellationToken));
             }
         }
     }
 
     private static async Task<Opened<TResponse>> OpenAsync<TResponse>(
-        AsyncServerStreamingCall<TResponse> stream, CancellationToken cancellation)
+        AsyncServerStreamingCall<TResponse> stream, CancellationToken cancellationToken)
     {
         try
         {
-            return new Opened<TResponse>(stream, await stream.ResponseStream.MoveNext(cancellation));
+            return new Opened<TResponse>(stream, await stream.ResponseStream.MoveNext(cancellationToken));
         }
         catch
         {
@@ -101,11 +97,11 @@ internal sealed partial class Backend<TClient>
         }
     }
 
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> ask)
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> callAsync)
     {
         try
         {
-            return await ask();
+            return await callAsync();
         }
         catch (RpcException exception)
         {
@@ -113,7 +109,7 @@ internal sealed partial class Backend<TClient>
         }
         catch (BrokenCircuitException)
         {
-            throw BackendErrors.Away();
+            throw BackendErrors.Unavailable();
         }
     }
 
@@ -124,12 +120,12 @@ internal sealed partial class Backend<TClient>
         ResiliencePipeline<object> pipeline,
         Func<TClient, CallOptions, AsyncUnaryCall<TResponse>> call,
         DateTime deadline,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
         where TResponse : class
     {
-        // The deadline also ends the pauses between attempts, which no call carries it to.
-        using var limit = new CancellationTokenSource(Remaining(deadline), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        // The deadline must also end the delays between attempts, during which no call carries it.
+        using var timeout = new CancellationTokenSource(Remaining(deadline), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             return await GuardAsync(async () => await pipeline.ExecuteAsync(
@@ -137,30 +133,30 @@ internal sealed partial class Backend<TClient>
                 either.Token));
         }
         catch (Exception exception) when (
-            IsCancellation(exception) && limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            IsCancellation(exception) && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw BackendErrors.TooLate();
+            throw BackendErrors.DeadlineExceeded();
         }
     }
 
     private TimeSpan Remaining(DateTime deadline)
     {
         var remaining = deadline - time.GetUtcNow().UtcDateTime;
-        return remaining > TimeSpan.Zero ? remaining : throw BackendErrors.TooLate();
+        return remaining > TimeSpan.Zero ? remaining : throw BackendErrors.DeadlineExceeded();
     }
 
     private static bool IsCancellation(Exception exception) =>
         exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
 
-    /// <param name="HasMore">Whether there is a first answer.</param>
+    /// <param name="HasMore">Whether the stream has a first message.</param>
     private sealed record Opened<TResponse>(AsyncServerStreamingCall<TResponse> Stream, bool HasMore);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Unavailable; retry {Attempt}.")]
+        [LoggerMessage(4101, LogLevel.Information, "The service is unavailable; starting retry {Attempt}.")]
         public static partial void Retrying(ILogger logger, int attempt);
 
-        [LoggerMessage(2, LogLevel.Warning, "Away; not asked again for {Pause}.")]
-        public static partial void LeftAlone(ILogger logger, TimeSpan pause);
+        [LoggerMessage(4102, LogLevel.Warning, "The circuit opened; no calls to the service for {BreakDuration}.")]
+        public static partial void CircuitOpened(ILogger logger, TimeSpan breakDuration);
     }
 }

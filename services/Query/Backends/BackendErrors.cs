@@ -3,16 +3,19 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Query.Backends;
 
-/// <summary>What the caller is told about a service behind.</summary>
+/// <summary>Creates the errors that a caller gets when a service behind Query fails.</summary>
 internal static class BackendErrors
 {
-    private const string AwayMessage = "A service behind Query is away; try again.";
+    private const string UnavailableMessage = "A service behind Query is unavailable; try again.";
 
-    /// <summary>The service's own words, where it had any.</summary>
-    public static RpcException ForCaller(RpcException error) => RelayedErrors.ForCaller(error, AwayMessage);
+    /// <summary>Returns the error of the service, or UNAVAILABLE where it says nothing to the caller.</summary>
+    public static RpcException ForCaller(RpcException exception) =>
+        RelayedErrors.ForCaller(exception, UnavailableMessage);
 
-    public static RpcException Away() => RelayedErrors.Away(AwayMessage);
+    /// <summary>Returns UNAVAILABLE with a hint to retry.</summary>
+    public static RpcException Unavailable() => RelayedErrors.Away(UnavailableMessage);
 
-    public static RpcException TooLate() =>
+    /// <summary>Returns DEADLINE_EXCEEDED.</summary>
+    public static RpcException DeadlineExceeded() =>
         new(new Status(StatusCode.DeadlineExceeded, "No answer within the deadline; allow more time."));
 }

@@ -2,8 +2,8 @@ using SessionPlatform.Contracts.Jobs.V1;
 
 namespace SessionPlatform.Query.Backends;
 
-/// <summary>The jobs over the Sessionizer's database.</summary>
+/// <summary>Client of the jobs that the Sessionizer runs over its database.</summary>
 internal sealed record SessionizerJobs(Jobs.JobsClient Client);
 
-/// <summary>The jobs over Funnel's.</summary>
+/// <summary>Client of the jobs that Funnel runs over its database.</summary>
 internal sealed record FunnelJobs(Jobs.JobsClient Client);

@@ -3,28 +3,29 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Hedging;
 using Polly.Retry;
+using SessionPlatform.Query.Configuration;
 
 namespace SessionPlatform.Query.Backends;
 
 /// <summary>
-/// What surrounds the calls to another service. Only UNAVAILABLE says that trying again may help; every other status
-/// is an answer.
+/// Resilience pipelines for the calls to one service. Only UNAVAILABLE is handled, since it alone says that a retry may
+/// succeed; every other status is an answer.
 /// </summary>
 internal sealed class Pipelines
 {
     public Pipelines(QueryOptions options, TimeProvider time, Action<int>? onRetry = null, Action? onOpened = null)
     {
-        // One breaker for both: they speak to the same service.
+        // Both pipelines share the circuit breaker: they call the same service.
         var breaker = Builder(time).AddCircuitBreaker(BreakerOf(options, onOpened)).Build();
-        Writes = AddRetry(Builder(time), options, onRetry).AddPipeline(breaker).Build();
-        Reads = AddRetry(Builder(time), options, onRetry).AddHedging(HedgingOf(options)).AddPipeline(breaker).Build();
+        Retrying = AddRetry(Builder(time), options, onRetry).AddPipeline(breaker).Build();
+        Hedged = AddRetry(Builder(time), options, onRetry).AddHedging(HedgingOf(options)).AddPipeline(breaker).Build();
     }
 
-    /// <summary>Retry, and a second request where the first one is slow.</summary>
-    public ResiliencePipeline<object> Reads { get; }
+    /// <summary>Retries, and hedges with a second request when the first one is slow.</summary>
+    public ResiliencePipeline<object> Hedged { get; }
 
-    /// <summary>Retry alone: for calls that may be repeated but are not doubled without need.</summary>
-    public ResiliencePipeline<object> Writes { get; }
+    /// <summary>Retries without hedging: for idempotent calls that must not run twice at once.</summary>
+    public ResiliencePipeline<object> Retrying { get; }
 
     private static ResiliencePipelineBuilder<object> Builder(TimeProvider time) => new() { TimeProvider = time };
 
@@ -51,7 +52,7 @@ internal sealed class Pipelines
 
     private static HedgingStrategyOptions<object> HedgingOf(QueryOptions options) => new()
     {
-        // By time only: what failed is for the retry, which pauses first.
+        // Hedged by time only: a failure is left to the retry, which waits first.
         ShouldHandle = static _ => PredicateResult.False(),
         Delay = options.HedgeAfter,
         MaxHedgedAttempts = 1,

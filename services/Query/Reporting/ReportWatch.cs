@@ -2,43 +2,41 @@ using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Query.V1;
-using SessionPlatform.Query.Grpc;
+using SessionPlatform.Query.Configuration;
 using SessionPlatform.ServiceDefaults;
 using SessionPlatform.Access;
-using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Query.Reporting;
 
 /// <summary>
-/// Watches a report: asks for it again and again, and passes on each answer that differs from the last one passed on.
-/// It asks only once that one is taken, so that a slow reader gets what holds then and nothing in between.
+/// Watches a report: computes it periodically and sends each answer that differs from the last one sent. It computes
+/// again only after the client has taken that answer, so that a slow client skips states instead of queueing them.
 /// </summary>
 internal sealed partial class ReportWatch(
     Reports reports, IOptions<QueryOptions> options, TimeProvider time, ILogger<ReportWatch> logger)
 {
-    // Of the time, so much goes into answering one watcher at most.
-    private const int Share = 10;
+    // The pause is at least this many times the duration of the computation: a watcher takes at most a tenth of a core.
+    private const int MinPauseFactor = 10;
 
-    /// <summary>Until the call ends, or an answer says that the request is wrong.</summary>
+    /// <summary>Runs until the call ends or the report fails with an error that a retry does not cure.</summary>
     public async Task RunAsync(
         GetReportRequest request, Func<GetReportResponse, Task> writeAsync, ServerCallContext context)
     {
         var call = Activity.Current;
-        var begun = time.GetTimestamp();
+        var start = time.GetTimestamp();
         var last = await reports.GetAsync(request, context);
-        var took = time.GetElapsedTime(begun);
+        var duration = time.GetElapsedTime(start);
         await writeAsync(last);
         while (true)
         {
-            await Task.Delay(PauseAfter(took), time, context.CancellationToken);
+            await Task.Delay(PauseAfter(duration), time, context.CancellationToken);
             using var part = Traces.BeginPart("Watch, once more", call);
-            // A key may be revoked, or lose the site, while somebody watches.
-            await context.LookAgainAsync();
-            context.Authorise(Reports.SiteOf(request, "report"), Scope.Read);
+            // The key may be revoked, or lose the site, during the watch.
+            await context.RevalidateAsync();
 
-            begun = time.GetTimestamp();
-            var answer = await AskAsync(request, context);
-            took = time.GetElapsedTime(begun);
+            start = time.GetTimestamp();
+            var answer = await TryGetAsync(request, context);
+            duration = time.GetElapsedTime(start);
             if (answer is null || answer.Equals(last))
                 continue;
             last = answer;
@@ -46,33 +44,34 @@ internal sealed partial class ReportWatch(
         }
     }
 
-    /// <summary>Null: the service behind is away for now.</summary>
-    private async Task<GetReportResponse?> AskAsync(GetReportRequest request, ServerCallContext context)
+    /// <summary>Returns the report; null while the service behind is unavailable.</summary>
+    private async Task<GetReportResponse?> TryGetAsync(GetReportRequest request, ServerCallContext context)
     {
         try
         {
             return await reports.GetAsync(request, context);
         }
-        catch (RpcException error) when (IsAway(error) && time.GetUtcNow().UtcDateTime < context.Deadline)
+        catch (RpcException exception) when (IsTransient(exception) && time.GetUtcNow().UtcDateTime < context.Deadline)
         {
-            Log.Away(logger, error.StatusCode);
+            Log.Failed(logger, exception.StatusCode);
             return null;
         }
     }
 
-    private static bool IsAway(RpcException error) =>
-        error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+    private static bool IsTransient(RpcException exception) =>
+        exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
 
-    private TimeSpan PauseAfter(TimeSpan took)
+    private TimeSpan PauseAfter(TimeSpan duration)
     {
-        var share = took * Share;
-        return share > options.Value.WatchInterval ? share : options.Value.WatchInterval;
+        var pause = duration * MinPauseFactor;
+        return pause > options.Value.WatchInterval ? pause : options.Value.WatchInterval;
     }
 
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Information, "A watched report could not be computed ({Status}); it is tried again.")]
-        public static partial void Away(ILogger logger, StatusCode status);
+            4301, LogLevel.Information,
+            "A watched report could not be computed ({Status}); retrying at the next interval.")]
+        public static partial void Failed(ILogger logger, StatusCode status);
     }
 }

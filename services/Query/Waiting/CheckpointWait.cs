@@ -2,15 +2,17 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Query.Backends;
+using SessionPlatform.Query.Configuration;
 using FunnelsClient = SessionPlatform.Contracts.Funnels.V1.Funnels.FunnelsClient;
 using IngestionClient = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
+using Phase = SessionPlatform.Contracts.Query.V1.WaitResponse.Types.Phase;
 using SessionsClient = SessionPlatform.Contracts.Sessions.V1.Sessions.SessionsClient;
 
 namespace SessionPlatform.Query.Waiting;
 
 /// <summary>
-/// Waits until everything acknowledged so far has arrived everywhere. Services that are away are waited for; only the
-/// caller's deadline ends it early.
+/// Waits until everything acknowledged so far is applied to the results of all services. It waits for unavailable
+/// services, too; only the caller's deadline ends it early.
 /// </summary>
 internal sealed partial class CheckpointWait(
     Backend<IngestionClient> ingestion,
@@ -20,57 +22,57 @@ internal sealed partial class CheckpointWait(
     TimeProvider time,
     ILogger<CheckpointWait> logger)
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
     private readonly QueryOptions options = options.Value;
 
-    /// <summary>Reports where it stands, each time that changes; DONE last.</summary>
-    public async Task RunAsync(bool closed, Func<WaitResponse, Task> reportAsync, CancellationToken cancellation)
+    /// <summary>Reports the progress each time it changes; DONE last.</summary>
+    public async Task RunAsync(bool closed, Func<WaitResponse, Task> reportAsync, CancellationToken cancellationToken)
     {
         var report = OnChange(reportAsync);
         var watched = new WatchedCheckpoints();
-        await UntilAsync(watched, LookAtAppliedAsync, report, cancellation);
+        await UntilAsync(watched, GetAppliedProgressAsync, report, cancellationToken);
         if (closed)
         {
-            watched.LookAnew();
-            await UntilAsync(watched, LookAtClosedAsync, report, cancellation);
-            // What closing published is behind the first checkpoint, so a new one is needed.
-            await UntilAsync(new WatchedCheckpoints(), LookAtAppliedAsync, report, cancellation);
+            watched.Reset();
+            await UntilAsync(watched, GetClosedProgressAsync, report, cancellationToken);
+            // Sessions that were closed meanwhile are published behind the first checkpoint, so a new one is needed.
+            await UntilAsync(new WatchedCheckpoints(), GetAppliedProgressAsync, report, cancellationToken);
         }
 
-        await report(Standing.Done);
+        await report(CheckpointProgress.Done);
     }
 
-    private static Func<Standing, Task> OnChange(Func<WaitResponse, Task> reportAsync)
+    private static Func<CheckpointProgress, Task> OnChange(Func<WaitResponse, Task> reportAsync)
     {
-        Standing? last = null;
-        return async standing =>
+        CheckpointProgress? last = null;
+        return async progress =>
         {
-            if (standing == last)
+            if (progress == last)
                 return;
-            last = standing;
-            await reportAsync(new WaitResponse { Phase = standing.Phase, Remaining = standing.Remaining });
+            last = progress;
+            await reportAsync(new WaitResponse { Phase = progress.Phase, Remaining = progress.Remaining });
         };
     }
 
     /// <summary>
-    /// Until one of the watched checkpoints is done; places the first, and another when they are stuck.
+    /// Polls until one of the watched checkpoints is done; places the first one, and another when none makes progress.
     /// </summary>
     private async Task UntilAsync(
         WatchedCheckpoints watched,
-        Func<Checkpoint, CancellationToken, Task<Standing>> lookAsync,
-        Func<Standing, Task> reportAsync,
-        CancellationToken cancellation)
+        Func<Checkpoint, CancellationToken, Task<CheckpointProgress>> getProgressAsync,
+        Func<CheckpointProgress, Task> reportAsync,
+        CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        var moved = begun;
+        var start = time.GetTimestamp();
+        var moved = start;
         while (true)
         {
             var isStuck = watched.Count > 0 && time.GetElapsedTime(moved) > options.CheckpointPatience;
             if (watched.Count == 0 || isStuck)
             {
-                if (await PatientlyAsync(PlaceAsync, cancellation) is { } placed)
+                if (await TryCallAsync(PlaceAsync, cancellationToken) is { } placed)
                 {
                     if (isStuck)
                         Log.PlacedAgain(logger, watched.Count);
@@ -81,10 +83,10 @@ internal sealed partial class CheckpointWait(
 
             foreach (var checkpoint in watched)
             {
-                var standing = await PatientlyAsync(token => lookAsync(checkpoint, token), cancellation);
-                if (standing is null || standing == checkpoint.Standing)
+                var progress = await TryCallAsync(token => getProgressAsync(checkpoint, token), cancellationToken);
+                if (progress is null || progress == checkpoint.Progress)
                     continue;
-                checkpoint.Standing = standing;
+                checkpoint.Progress = progress;
                 moved = time.GetTimestamp();
             }
 
@@ -95,88 +97,94 @@ internal sealed partial class CheckpointWait(
                 await reportAsync(furthest);
             }
 
-            await Task.Delay(Pause(time.GetElapsedTime(begun)), time, cancellation);
+            await Task.Delay(Pause(time.GetElapsedTime(start)), time, cancellationToken);
         }
     }
 
-    private async Task<Checkpoint> PlaceAsync(CancellationToken cancellation)
+    private async Task<Checkpoint> PlaceAsync(CancellationToken cancellationToken)
     {
         var placed = await ingestion.CallAsync(
-            (client, call) => client.PlaceCheckpointAsync(new(), call), options.CheckpointCallTimeout, cancellation);
+            (client, call) => client.PlaceCheckpointAsync(new(), call),
+            options.CheckpointCallTimeout,
+            cancellationToken);
         return new Checkpoint(placed.CheckpointId, placed.Partitions);
     }
 
-    private async Task<Standing> LookAtAppliedAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    private async Task<CheckpointProgress> GetAppliedProgressAsync(
+        Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         if (!checkpoint.IsPublished)
         {
-            var sessionized = await AskSessionizerAsync(checkpoint, cancellation);
+            var sessionized = await AskSessionizerAsync(checkpoint, cancellationToken);
             if (sessionized.PassedPartitions < checkpoint.Partitions)
-                return Standing.At(WaitResponse.Types.Phase.Sessionizing, checkpoint, sessionized.PassedPartitions);
+                return CheckpointProgress.At(Phase.Sessionizing, checkpoint, sessionized.PassedPartitions);
             if (!sessionized.Published)
-                return new Standing(WaitResponse.Types.Phase.Publishing, 0);
+                return new CheckpointProgress(Phase.Publishing, 0);
             checkpoint.IsPublished = true;
         }
 
         var applied = await funnels.CallAsync(
             (client, call) => client.GetCheckpointAsync(new() { CheckpointId = checkpoint.Id }, call),
             options.CheckpointCallTimeout,
-            cancellation);
+            cancellationToken);
         return applied.PassedPartitions < checkpoint.Partitions
-            ? Standing.At(WaitResponse.Types.Phase.Applying, checkpoint, applied.PassedPartitions)
-            : Standing.Done;
+            ? CheckpointProgress.At(Phase.Applying, checkpoint, applied.PassedPartitions)
+            : CheckpointProgress.Done;
     }
 
-    private async Task<Standing> LookAtClosedAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    private async Task<CheckpointProgress> GetClosedProgressAsync(
+        Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        var sessionized = await AskSessionizerAsync(checkpoint, cancellation);
+        var sessionized = await AskSessionizerAsync(checkpoint, cancellationToken);
         if (sessionized.PassedPartitions < checkpoint.Partitions)
-            return Standing.At(WaitResponse.Types.Phase.Sessionizing, checkpoint, sessionized.PassedPartitions);
+            return CheckpointProgress.At(Phase.Sessionizing, checkpoint, sessionized.PassedPartitions);
         return sessionized.ClosingSessions > 0
-            ? new Standing(WaitResponse.Types.Phase.Closing, sessionized.ClosingSessions)
-            : Standing.Done;
+            ? new CheckpointProgress(Phase.Closing, sessionized.ClosingSessions)
+            : CheckpointProgress.Done;
     }
 
     private Task<Contracts.Sessions.V1.GetCheckpointResponse> AskSessionizerAsync(
-        Checkpoint checkpoint, CancellationToken cancellation) =>
+        Checkpoint checkpoint, CancellationToken cancellationToken) =>
         sessions.CallAsync(
             (client, call) => client.GetCheckpointAsync(new() { CheckpointId = checkpoint.Id }, call),
             options.CheckpointCallTimeout,
-            cancellation);
+            cancellationToken);
 
-    /// <summary>Null when the service is away or in trouble: there will be another time.</summary>
-    private async Task<T?> PatientlyAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    /// <summary>Returns the result of the call; null when it failed in a way that the next poll may not.</summary>
+    private async Task<T?> TryCallAsync<T>(
+        Func<CancellationToken, Task<T>> callAsync, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            return await ask(cancellation);
+            return await callAsync(cancellationToken);
         }
-        catch (RpcException error) when (MayPass(error.StatusCode) && !cancellation.IsCancellationRequested)
+        catch (RpcException exception)
+            when (IsTransient(exception.StatusCode) && !cancellationToken.IsCancellationRequested)
         {
-            Log.Away(logger, error.StatusCode);
+            Log.Unavailable(logger, exception.StatusCode);
             return null;
         }
     }
 
-    // A process that is being killed answers with any of these; a wrong request or key stays wrong.
-    private static bool MayPass(StatusCode code) => code is
+    // A process that is being killed answers with any of these; an invalid request or key remains invalid.
+    private static bool IsTransient(StatusCode code) => code is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Aborted
         or StatusCode.Internal or StatusCode.Unknown or StatusCode.ResourceExhausted;
 
-    // A short wait ends soon; a long one costs little.
+    // Polls often at first, so that a short wait ends soon, and rarely later, so that a long one costs little.
     private static TimeSpan Pause(TimeSpan waited)
     {
         var pause = waited / 20;
-        return pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
+        return pause < MinPause ? MinPause : pause > MaxPause ? MaxPause : pause;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Watched} checkpoints came no further; another one is placed.")]
-        public static partial void PlacedAgain(ILogger logger, int watched);
+        [LoggerMessage(4201, LogLevel.Information, "{Count} checkpoints made no progress; placed another one.")]
+        public static partial void PlacedAgain(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Debug, "A service is away ({Status}); waiting for it.")]
-        public static partial void Away(ILogger logger, StatusCode status);
+        [LoggerMessage(4202, LogLevel.Debug, "A service is unavailable ({Status}); waiting for it.")]
+        public static partial void Unavailable(ILogger logger, StatusCode status);
     }
 }

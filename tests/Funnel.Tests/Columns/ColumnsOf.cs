@@ -1,27 +1,34 @@
 using System.Data;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Metrics.Counting;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 
 /// <summary>The columns of a site, as a replica reads them.</summary>
 internal sealed class ColumnsOf : IDisposable
 {
+    private readonly Meters meters = new();
     private readonly NpgsqlDataSource dataSource;
 
     public ColumnsOf(NpgsqlDataSource dataSource)
     {
         this.dataSource = dataSource;
+        var memory = ReportCaches.Create(meters: meters);
+        (Cache, Aggregates, Sums) = (new ColumnCache(memory), new PartialAggregateCache(memory), new KeptSums(memory));
         Scans = new ColumnScans(
             new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnMaker(dataSource),
             TimeProvider.System);
     }
 
-    public ColumnCache Cache { get; } = new(Options.Create(new FunnelOptions()));
+    public ColumnCache Cache { get; }
+
+    public PartialAggregateCache Aggregates { get; }
+
+    public KeptSums Sums { get; }
 
     public ColumnScans Scans { get; }
 
@@ -46,5 +53,5 @@ internal sealed class ColumnsOf : IDisposable
         return chunks;
     }
 
-    public void Dispose() => Cache.Dispose();
+    public void Dispose() => meters.Dispose();
 }

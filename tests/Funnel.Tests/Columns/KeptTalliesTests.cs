@@ -6,7 +6,6 @@ using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Journeys;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Retention;
@@ -82,7 +81,6 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
     {
         private readonly FixedTime time = new() { Now = Now };
         private readonly ColumnsOf columns;
-        private readonly KeptTallies kept = new();
         private readonly ReportDatabase database;
         private readonly MetricReports metrics;
         private readonly JourneyReports journeys;
@@ -97,10 +95,10 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
             database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
             metrics = new MetricReports(dataSource, sites, time);
             journeys = new JourneyReports(
-                database, new ColumnJourneys(dataSource, database, columns.Scans, kept, time),
+                database, new ColumnJourneys(dataSource, database, columns.Scans, columns.Aggregates, time),
                 Options.Create(new JourneyOptions()));
             retention = new RetentionReports(
-                database, new ActivityReader(dataSource, database, columns.Scans, kept, time), dataSource,
+                database, new ActivityReader(dataSource, database, columns.Scans, columns.Aggregates, time), dataSource,
                 Options.Create(new RetentionOptions()), time);
         }
 
@@ -139,7 +137,6 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
         public void Dispose()
         {
             columns.Dispose();
-            kept.Dispose();
             metrics.Dispose();
             journeys.Dispose();
             database.Dispose();

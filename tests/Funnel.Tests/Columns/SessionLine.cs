@@ -1,4 +1,5 @@
 using System.Globalization;
+using SessionPlatform.ColumnStore;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Tests.Metrics;
@@ -57,39 +58,39 @@ internal static class SessionLine
     private static string Of(
         Chunk chunk, int session, IReadOnlyDictionary<int, string> texts, IReadOnlyDictionary<int, string> visitors)
     {
-        var flags = (SessionFlags)chunk.Of(FactColumns.Flags)[session];
+        var flags = (SessionFlags)chunk.Values(FactColumns.Flags)[session];
         object?[] values =
         [
-            chunk.Of(FactColumns.SessionId)[session], chunk.Of(FactColumns.StartedAt)[session],
-            chunk.Of(FactColumns.Duration)[session], visitors[chunk.Of(FactColumns.Visitor)[session]],
+            chunk.Values(FactColumns.SessionId)[session], chunk.Values(FactColumns.StartedAt)[session],
+            chunk.Values(FactColumns.Duration)[session], visitors[chunk.Values(FactColumns.Visitor)[session]],
             Text(FactColumns.User, session), flags.HasFlag(SessionFlags.Bot), flags.HasFlag(SessionFlags.New),
             flags.HasFlag(SessionFlags.Bounced), flags.HasFlag(SessionFlags.Engaged),
-            chunk.Of(FactColumns.Events)[session], chunk.Of(FactColumns.PageViews)[session],
-            chunk.Of(FactColumns.Conversions)[session],
+            chunk.Values(FactColumns.Events)[session], chunk.Values(FactColumns.PageViews)[session],
+            chunk.Values(FactColumns.Conversions)[session],
             .. Named.Select(name => Text(FactColumns.OfSession[name], session)),
             Join(Parts(FactColumns.Pages).Select(at => Join(
                 Text(FactColumns.PagePath, at), Text(FactColumns.PageCategory, at),
-                chunk.Of(FactColumns.PageOffset)[at], chunk.Of(FactColumns.PageTime)[at],
-                chunk.Of(FactColumns.PageScroll)[at], chunk.Of(FactColumns.PageLoad)[at]))),
+                chunk.Values(FactColumns.PageOffset)[at], chunk.Values(FactColumns.PageTime)[at],
+                chunk.Values(FactColumns.PageScroll)[at], chunk.Values(FactColumns.PageLoad)[at]))),
             Join(Parts(FactColumns.EventTypes).Select(at => Join(
                 Text(FactColumns.EventKind, at), Text(FactColumns.EventName, at),
-                chunk.Of(FactColumns.EventCount)[at]))),
+                chunk.Values(FactColumns.EventCount)[at]))),
             Join(Parts(FactColumns.ConversionTypes).Select(at => Join(
-                Text(FactColumns.ConversionType, at), chunk.Of(FactColumns.ConversionCount)[at]))),
+                Text(FactColumns.ConversionType, at), chunk.Values(FactColumns.ConversionCount)[at]))),
             Join(Parts(FactColumns.Money).Select(at => Join(
-                Text(FactColumns.MoneyCurrency, at), chunk.Of(FactColumns.MoneyAmount)[at] / 1.000000000m))),
+                Text(FactColumns.MoneyCurrency, at), chunk.Values(FactColumns.MoneyAmount)[at] / 1.000000000m))),
             Join(Parts(FactColumns.Timeline).Select(at => Join(
                 Text(FactColumns.TimelineKind, at), Text(FactColumns.TimelineName, at),
                 Text(FactColumns.TimelinePath, at), Text(FactColumns.TimelineCategory, at),
-                chunk.Of(FactColumns.TimelineOffset)[at]))),
+                chunk.Values(FactColumns.TimelineOffset)[at]))),
         ];
         return Join(values);
 
-        string Text(Column<int> column, int at) => texts[chunk.Of(column)[at]];
+        string Text(Column<int> column, int at) => texts[chunk.Values(column)[at]];
 
-        IEnumerable<int> Parts(PartColumns parts)
+        IEnumerable<int> Parts(RepeatedGroup parts)
         {
-            var begins = chunk.BeginsOf(parts);
+            var begins = chunk.Offsets(parts);
             return Enumerable.Range(begins[session], begins[session + 1] - begins[session]);
         }
     }

@@ -4,7 +4,6 @@ using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Funnels;
 using SessionPlatform.Funnel.Identity;
@@ -33,13 +32,7 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
 
     private readonly ColumnsOf columns = new(postgres.DataSource);
 
-    private readonly KeptTallies kept = new();
-
-    public void Dispose()
-    {
-        columns.Dispose();
-        kept.Dispose();
-    }
+    public void Dispose() => columns.Dispose();
 
     [Fact]
     public async Task Paths_and_transitions_are_those_of_counting_by_hand_whatever_came_before()
@@ -85,7 +78,9 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         var database = new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions()));
         return new JourneyReports(
             database,
-            new ColumnJourneys(postgres.DataSource, database, columns.Scans, kept, new FixedTime { Now = Sample.Noon.AddDays(1) }),
+            new ColumnJourneys(
+                postgres.DataSource, database, columns.Scans, columns.Aggregates,
+                new FixedTime { Now = Sample.Noon.AddDays(1) }),
             Options.Create(options));
     }
 

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Metrics.Counting;
 using SessionPlatform.Funnel.Storage;
 using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Funnel.Tests.Storage;
@@ -16,15 +14,11 @@ namespace SessionPlatform.Funnel.Tests.Metrics;
 internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites, TimeProvider time) : IDisposable
 {
     private readonly ColumnsOf columns = new(dataSource);
-    private readonly KeptSums sums = new();
-    private readonly KeptTallies tallies = new();
     private readonly ReportDatabase database = new(dataSource, Options.Create(new FunnelOptions()));
 
     public void Dispose()
     {
         columns.Dispose();
-        sums.Dispose();
-        tallies.Dispose();
         database.Dispose();
     }
 
@@ -46,7 +40,7 @@ internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites
             request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
     }
 
-    private SessionCounts Counts() => new(database, columns.Scans, sums, tallies, dataSource, time);
+    private SessionCounts Counts() => new(database, columns.Scans, columns.Sums, columns.Aggregates, dataSource, time);
 
     private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
         (await new Configurations(dataSource, sites).FindAsync(siteId, CancellationToken.None))!;

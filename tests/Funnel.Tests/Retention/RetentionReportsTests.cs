@@ -8,7 +8,6 @@ using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
 using SessionPlatform.Funnel.Identity;
 using SessionPlatform.Funnel.Metrics;
@@ -33,13 +32,11 @@ public sealed class RetentionReportsTests(PostgresFixture postgres) : IDisposabl
     private readonly FakeSites sites = new();
     private readonly FixedTime time = new();
     private readonly ColumnsOf columns = new(postgres.DataSource);
-    private readonly KeptTallies kept = new();
     private readonly ReportDatabase database = new(postgres.DataSource, Options.Create(new FunnelOptions()));
 
     public void Dispose()
     {
         columns.Dispose();
-        kept.Dispose();
         database.Dispose();
     }
 
@@ -223,7 +220,7 @@ public sealed class RetentionReportsTests(PostgresFixture postgres) : IDisposabl
 
     private RetentionReports Reports(RetentionOptions? options = null) => new(
         database,
-        new ActivityReader(postgres.DataSource, database, columns.Scans, kept, time),
+        new ActivityReader(postgres.DataSource, database, columns.Scans, columns.Aggregates, time),
         postgres.DataSource,
         Options.Create(options ?? new RetentionOptions()),
         time);

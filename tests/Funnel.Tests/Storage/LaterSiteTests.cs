@@ -55,10 +55,9 @@ public sealed class LaterSiteTests(PostgresFixture postgres)
         var site = (await replica.Configurations.FindAsync(siteId, CancellationToken.None))!;
         using var database = new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions()));
         using var columns = new ColumnsOf(postgres.DataSource);
-        using var kept = new Funnel.Columns.KeptTallies();
         using var reports = new JourneyReports(
             database,
-            new ColumnJourneys(postgres.DataSource, database, columns.Scans, kept, TimeProvider.System),
+            new ColumnJourneys(postgres.DataSource, database, columns.Scans, columns.Aggregates, TimeProvider.System),
             Options.Create(new JourneyOptions()));
         var point = new FunnelPoint { Funnel = Buying.Name, Stage = 1, Side = FunnelPoint.Types.Side.Before };
         var selection = new JourneySelection(

@@ -8,6 +8,7 @@ using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Metrics;
 using SessionPlatform.Funnel.Recounting;
 using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Tests.Columns;
 using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Tests.Storage;
@@ -35,14 +36,7 @@ internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
     public Configurations Configurations { get; } = new(dataSource, sites);
 
     // Its copies of days stay, as those of a replica do.
-    public FunnelResults Results { get; } = new(
-        new ReportDatabase(dataSource, Options.Create(new FunnelOptions())),
-        new FunnelVisitors(
-            dataSource,
-            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance),
-            new ColumnCache(Options.Create(new FunnelOptions())),
-            new KeptStages(),
-            TimeProvider.System));
+    public FunnelResults Results { get; } = CreateResults(dataSource, ReportCaches.Create());
 
     public DayTotalsReader Days { get; } = new(dataSource);
 
@@ -54,4 +48,13 @@ internal sealed class Replica(NpgsqlDataSource dataSource, ISiteDirectory sites)
         signal,
         Options.Create(new FunnelOptions { RecountBatch = batch }),
         NullLogger<Recounter>.Instance);
+
+    private static FunnelResults CreateResults(NpgsqlDataSource dataSource, ReportCache memory) => new(
+        new ReportDatabase(dataSource, Options.Create(new FunnelOptions())),
+        new FunnelVisitors(
+            dataSource,
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance),
+            new ColumnCache(memory),
+            new KeptStages(memory),
+            TimeProvider.System));
 }

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Ingestion.Buffers;
 
 namespace SessionPlatform.Ingestion.Tests.Buffers;
 
 public sealed class MessageBufferTests
 {
+    // Stands still unless a test moves it: a message lingers as long as the test wants, however busy the machine is.
+    private readonly FakeTimeProvider time = new();
     private readonly Channel<Publish> publishes = Channel.CreateUnbounded<Publish>();
     private int left;
 
@@ -34,6 +37,8 @@ public sealed class MessageBufferTests
     {
         await using var buffer = Buffer(new IngestionOptions { Linger = TimeSpan.FromMilliseconds(1) });
         buffer.Add(1, 10, Open());
+        Assert.False(publishes.Reader.TryRead(out _));
+        time.Advance(TimeSpan.FromMilliseconds(1));
         await AssertNextAsync([1]);
     }
 
@@ -167,7 +172,7 @@ public sealed class MessageBufferTests
             await publish.Confirm.Task.WaitAsync(cancellationToken);
         },
         options,
-        TimeProvider.System);
+        time);
 
     private sealed record Publish(int[] Items, TaskCompletionSource Confirm, ActivityTraceId? Trace);
 }

@@ -13,6 +13,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Access;
 using SessionPlatform.Messaging;
+using SessionPlatform.ServiceDefaults;
 using Client = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
@@ -35,6 +36,9 @@ internal sealed class IngestionHost : IAsyncDisposable
     public FakeBus Bus { get; }
 
     public Client Client { get; }
+
+    /// <summary>The channel to the server, for clients of its other services.</summary>
+    public GrpcChannel Channel => channel;
 
     public static Metadata Key(string key) => new() { { "authorization", $"Bearer {key}" } };
 
@@ -69,6 +73,7 @@ internal sealed class IngestionHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Configuration["Platform:Key"] = PlatformKey;
+        builder.AddServiceDefaults();
         builder.AddAccess();
         var directory = new Directory();
         builder.Services.AddSingleton<IKeyDirectory>(directory);
@@ -76,6 +81,7 @@ internal sealed class IngestionHost : IAsyncDisposable
         addBus(builder);
         builder.AddIngestion();
         var app = builder.Build();
+        app.MapDefaultEndpoints();
         app.MapGrpcService<IngestionService>();
         await app.StartAsync();
         return new IngestionHost(app, bus);

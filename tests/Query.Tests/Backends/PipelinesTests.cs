@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using Polly.CircuitBreaker;
 using SessionPlatform.Query.Backends;
+using SessionPlatform.Query.Configuration;
 
 namespace SessionPlatform.Query.Tests.Backends;
 
 public sealed class PipelinesTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly QueryOptions options = new() { Retries = 0, BreakerMinimumCalls = 5 };
     private int calls;
 
@@ -50,24 +52,11 @@ public sealed class PipelinesTests
     }
 
     private async Task RunAsync(Pipelines pipelines, StatusCode answer) =>
-        await pipelines.Writes.ExecuteAsync<object>(_ =>
+        await pipelines.Retrying.ExecuteAsync<object>(_ =>
         {
             calls++;
             return answer == StatusCode.OK
                 ? ValueTask.FromResult<object>("answer")
                 : throw new RpcException(new Status(answer, ""));
         });
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private DateTimeOffset now = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public void Advance(TimeSpan span) => now += span;
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public override long GetTimestamp() => now.UtcTicks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-    }
 }

@@ -208,7 +208,8 @@ public sealed class JobsTests : IClassFixture<QueryHost>
 
         var error = await Assert.ThrowsAsync<RpcException>(() => PreviewAsync(FakeServices.PlatformKey));
 
-        Assert.Equal("by_rules.timeout", Assert.Single(error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations).Field);
+        Assert.Equal(
+            "by_rules.timeout", Assert.Single(error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations).Field);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Query.Configuration;
 using SessionPlatform.ServiceDefaults.Grpc;
 using RpcStatus = Grpc.Core.Status;
 

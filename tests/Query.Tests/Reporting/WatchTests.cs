@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Query.V1;
+using SessionPlatform.Query.Configuration;
 using SessionPlatform.ServiceDefaults.Grpc;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Query.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Query.Configuration;
 using FunnelsProgress = SessionPlatform.Contracts.Funnels.V1.GetCheckpointResponse;
 using FunnelsRequest = SessionPlatform.Contracts.Funnels.V1.GetCheckpointRequest;
 using Phase = SessionPlatform.Contracts.Query.V1.WaitResponse.Types.Phase;

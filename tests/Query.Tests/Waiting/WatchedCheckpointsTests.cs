@@ -13,7 +13,7 @@ public sealed class WatchedCheckpointsTests
         {
             watched.Add(new Checkpoint($"{number}", 4));
 
-            Assert.InRange(watched.Count, 1, WatchedCheckpoints.Limit);
+            Assert.InRange(watched.Count, 1, WatchedCheckpoints.MaxCount);
             Assert.Equal("1", watched.First().Id);
             Assert.Equal($"{number}", watched.Last().Id);
         }
@@ -24,10 +24,10 @@ public sealed class WatchedCheckpointsTests
     {
         var watched = new WatchedCheckpoints();
         Assert.Null(watched.Furthest);
-        watched.Add(new Checkpoint("a", 4) { Standing = new(WaitResponse.Types.Phase.Sessionizing, 1) });
-        watched.Add(new Checkpoint("b", 4) { Standing = new(WaitResponse.Types.Phase.Applying, 4) });
-        watched.Add(new Checkpoint("c", 4) { Standing = new(WaitResponse.Types.Phase.Applying, 2) });
+        watched.Add(new Checkpoint("a", 4) { Progress = new(WaitResponse.Types.Phase.Sessionizing, 1) });
+        watched.Add(new Checkpoint("b", 4) { Progress = new(WaitResponse.Types.Phase.Applying, 4) });
+        watched.Add(new Checkpoint("c", 4) { Progress = new(WaitResponse.Types.Phase.Applying, 2) });
 
-        Assert.Equal(new Standing(WaitResponse.Types.Phase.Applying, 2), watched.Furthest);
+        Assert.Equal(new CheckpointProgress(WaitResponse.Types.Phase.Applying, 2), watched.Furthest);
     }
 }

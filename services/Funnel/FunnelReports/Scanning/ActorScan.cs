@@ -57,7 +57,7 @@ internal sealed class ActorScan(
             var numbers = await texts.ReadAsync(chunk, cancellationToken);
             var ids = scan.IsInOrder
                 ? null
-                : (await scan.ReadAsync(chunk, [SessionId], cancellationToken)).Of(SessionId);
+                : (await scan.ReadAsync(chunk, [SessionId], cancellationToken)).Values(SessionId);
             var read = new ScannedChunk(chunk, persons.Of(chunk), asked, selected, numbers, ids, marked);
             if (byPerson is null)
                 CountAlone(finder, read);

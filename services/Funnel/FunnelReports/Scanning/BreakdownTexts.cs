@@ -8,13 +8,13 @@ internal sealed class BreakdownTexts
 {
     private readonly Column<int>? column;
     private readonly List<string> texts = [];
-    private readonly TextMap indexes;
+    private readonly DictionaryLookup indexes;
 
     /// <param name="column">Null: there is no breakdown, and all values are empty.</param>
     public BreakdownTexts(NpgsqlDataSource dataSource, string siteId, Column<int>? column)
     {
         this.column = column;
-        indexes = new TextMap(dataSource, siteId, text =>
+        indexes = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), text =>
         {
             texts.Add(text);
             return texts.Count - 1;
@@ -27,7 +27,7 @@ internal sealed class BreakdownTexts
     {
         if (column is null)
             return null;
-        var numbers = chunk.Of(column);
+        var numbers = chunk.Values(column);
         await indexes.LearnAsync(numbers, cancellationToken);
         return numbers;
     }

@@ -30,7 +30,7 @@ internal sealed record PackedMarks(byte[] Counts, byte[] Offsets, byte[] Marks, 
     public static PackedMarks Of(
         Chunk chunk, MarkColumns columns, Marks[] marked, bool[] asked, bool keepsAll, int steps)
     {
-        var (begins, all) = (chunk.BeginsOf(Timeline), chunk.Of(TimelineOffset));
+        var (begins, all) = (chunk.Offsets(Timeline), chunk.Values(TimelineOffset));
         var counts = new int[chunk.Sessions];
         var (offsets, marks) = (new List<long>(), new List<long>());
         for (var session = 0; session < counts.Length; session++)
@@ -48,17 +48,17 @@ internal sealed record PackedMarks(byte[] Counts, byte[] Offsets, byte[] Marks, 
         }
 
         return new PackedMarks(
-            columns.Counts.Pack(counts),
-            columns.Offsets.Pack(offsets.ToArray()),
-            columns.Marks.Pack(marks.ToArray()),
+            columns.Counts.Encode(counts),
+            columns.Offsets.Encode(offsets.ToArray()),
+            columns.Marks.Encode(marks.ToArray()),
             steps);
     }
 
-    public long OffsetOf(int index) => PackedValues.At(Offsets, index);
+    public long OffsetOf(int index) => FrameOfReferenceEncoding.ValueAt(Offsets, index);
 
     public Marks MarksOf(int index)
     {
-        var both = PackedValues.At(Marks, index);
+        var both = FrameOfReferenceEncoding.ValueAt(Marks, index);
         return new Marks((uint)(both & ((1L << Steps) - 1)), (uint)(both >> Steps));
     }
 }

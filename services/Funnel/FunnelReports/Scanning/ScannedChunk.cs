@@ -19,9 +19,9 @@ internal sealed class ScannedChunk(
     Guid[]? ids,
     PackedMarks marks)
 {
-    private readonly long[] starts = chunk.Of(FactColumns.StartedAt);
-    private readonly int[] begins = Chunk.BeginsOf(PackedValues.Unpack<int>(marks.Counts));
-    private readonly int[] visitors = chunk.Of(FactColumns.Visitor);
+    private readonly long[] starts = chunk.Values(FactColumns.StartedAt);
+    private readonly int[] begins = PrefixSum.Offsets(ColumnEncoding.Decode<int>(marks.Counts));
+    private readonly int[] visitors = chunk.Values(FactColumns.Visitor);
 
     // Not the chunk itself: it holds all columns that were read of it, and this is kept for as long as the report takes.
     public int Sessions { get; } = chunk.Sessions;

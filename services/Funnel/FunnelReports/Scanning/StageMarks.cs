@@ -12,21 +12,21 @@ namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 internal sealed class StageMarks : ITimelineMarks
 {
     private readonly List<string> kindTexts = [];
-    private readonly TextMap kinds;
-    private readonly TextMap categories;
-    private readonly TextMap paths;
+    private readonly DictionaryLookup kinds;
+    private readonly DictionaryLookup categories;
+    private readonly DictionaryLookup paths;
 
     public StageMarks(NpgsqlDataSource dataSource, SiteConfiguration site, EcommerceFunnel funnel)
     {
         var siteId = site.SiteId;
         Name = string.Create(CultureInfo.InvariantCulture, $"{EcommerceFunnel.Name} {site.Version}");
-        kinds = new TextMap(dataSource, siteId, kind =>
+        kinds = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), kind =>
         {
             kindTexts.Add(kind);
             return kindTexts.Count - 1;
         });
-        categories = new TextMap(dataSource, siteId, category => (int)OfCategory(category));
-        paths = new TextMap(dataSource, siteId, path => (int)funnel.OfPath(path));
+        categories = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), category => (int)OfCategory(category));
+        paths = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), path => (int)funnel.OfPath(path));
     }
 
     public string Name { get; }
@@ -41,8 +41,8 @@ internal sealed class StageMarks : ITimelineMarks
     public async Task<Marks[]> MarkAsync(
         NpgsqlConnection connection, Chunk chunk, bool[] asked, CancellationToken cancellationToken)
     {
-        var (kind, category) = (chunk.Of(FactColumns.TimelineKind), chunk.Of(FactColumns.TimelineCategory));
-        var path = chunk.Of(FactColumns.TimelinePath);
+        var (kind, category) = (chunk.Values(FactColumns.TimelineKind), chunk.Values(FactColumns.TimelineCategory));
+        var path = chunk.Values(FactColumns.TimelinePath);
         await kinds.LearnAsync(kind, cancellationToken);
         await categories.LearnAsync(category, cancellationToken);
         await paths.LearnAsync(path, cancellationToken);

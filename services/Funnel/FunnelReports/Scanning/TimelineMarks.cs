@@ -49,7 +49,7 @@ internal sealed class PatternMarks(
     {
         conditions ??= await ReadConditionsAsync(cancellationToken);
         var holding = conditions.ConvertAll(condition => Both(condition.Select(chunk), asked));
-        var marks = new Marks[chunk.BeginsOf(FactColumns.Timeline)[^1]];
+        var marks = new Marks[chunk.Offsets(FactColumns.Timeline)[^1]];
         foreach (var (matcher, pattern) in patterns)
         {
             var sessions = pattern.Condition is { } index ? holding[index] : asked;

@@ -35,7 +35,7 @@ internal sealed class Bucketing(DateTime[]? begins)
         }
 
         // Sessions are in the order of their starts.
-        var starts = chunk.Of(FactColumns.StartedAt);
+        var starts = chunk.Values(FactColumns.StartedAt);
         for (var session = 0; session < buckets.Length; session++)
         {
             while (bucket + 1 < micros.Length && micros[bucket + 1] <= starts[session])

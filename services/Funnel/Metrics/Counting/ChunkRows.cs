@@ -10,7 +10,7 @@ namespace SessionPlatform.Funnel.Metrics.Counting;
 /// <param name="needsRows">Where keys are of parts: whether rows are needed, or only parts.</param>
 internal sealed class ChunkRows(Keying keying, Bucketing bucketing, bool needsRows)
 {
-    private readonly (PartColumns Parts, Column<int> Values)? parts =
+    private readonly (RepeatedGroup Parts, Column<int> Values)? parts =
         FactColumns.OfParts.TryGetValue(keying.Dimension, out var found) ? found : null;
 
     private int[] sessions = [];
@@ -49,9 +49,9 @@ internal sealed class ChunkRows(Keying keying, Bucketing bucketing, bool needsRo
         Reserve(chunk.Sessions);
         var buckets = bucketing.Of(chunk);
         if (parts is { } many)
-            ReadParts(chunk.BeginsOf(many.Parts), chunk.Of(many.Values), buckets, selected);
+            ReadParts(chunk.Offsets(many.Parts), chunk.Values(many.Values), buckets, selected);
         else if (FactColumns.OfSession.TryGetValue(keying.Dimension, out var column))
-            ReadValues(chunk.Of(column), buckets, selected);
+            ReadValues(chunk.Values(column), buckets, selected);
         else
             ReadWhole(buckets, selected);
     }

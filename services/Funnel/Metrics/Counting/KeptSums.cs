@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Caching.Memory;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Columns;
 
@@ -18,28 +17,21 @@ internal sealed record ChunkSums(int[] Values, SumTable Sums)
 /// Remembers sums over whole chunks, so that a list that is asked for again reads only what has changed. As with columns a
 /// chunk is told by the number of its changes, and of the same facts the sums are the same.
 /// </summary>
-internal sealed class KeptSums : IDisposable
+internal sealed class KeptSums(ReportCache cache)
 {
-    private const int MostBytes = 16 * 1024 * 1024;
-
     // About what an entry takes besides its sums.
     private const int EntryBytes = 500;
 
-    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+    private readonly CachePartition<Key, ChunkSums> kept = cache.AddKind<Key, ChunkSums>("chunk_sums");
 
     /// <summary>Null: they are not remembered.</summary>
     public ChunkSums? Find(string siteId, PlannedChunk chunk, Segment? segment, Tally tally) =>
-        cache.TryGetValue(KeyOf(siteId, chunk, segment, tally), out ChunkSums? found) ? found : null;
+        kept.TryGet(KeyOf(siteId, chunk, segment, tally), out var found) ? found : null;
 
-    public void Add(string siteId, PlannedChunk chunk, Segment? segment, Tally tally, ChunkSums sums) => cache.Set(
+    public void Add(string siteId, PlannedChunk chunk, Segment? segment, Tally tally, ChunkSums sums) => kept.Set(
         KeyOf(siteId, chunk, segment, tally),
         sums,
-        new MemoryCacheEntryOptions
-        {
-            Size = EntryBytes + (sums.Count * (sizeof(int) + (sizeof(long) * tally.SumCount))),
-        });
-
-    public void Dispose() => cache.Dispose();
+        EntryBytes + (sums.Count * (sizeof(int) + (sizeof(long) * tally.SumCount))));
 
     private static Key KeyOf(string siteId, PlannedChunk chunk, Segment? segment, Tally tally) => new(
         siteId, chunk.FirstHour, chunk.LastHour, chunk.Changes, segment?.ToByteString() ?? ByteString.Empty,

@@ -39,9 +39,9 @@ internal sealed class PartSums(Dimensions dimension, SumTable sums)
         if (AreOfPages)
             AddPages(chunk, groups);
         else if (Adds(FactSum.Events) && sums.Of(FactSum.Events) is { } events)
-            Add(events, groups, chunk.Of(FactColumns.EventCount));
+            Add(events, groups, chunk.Values(FactColumns.EventCount));
         else if (Adds(FactSum.Conversions) && sums.Of(FactSum.Conversions) is { } conversions)
-            Add(conversions, groups, chunk.Of(FactColumns.ConversionCount));
+            Add(conversions, groups, chunk.Values(FactColumns.ConversionCount));
     }
 
     private static bool IsOfPages(Dimensions dimension) => dimension is Dimensions.Path or Dimensions.PageCategory;
@@ -72,9 +72,9 @@ internal sealed class PartSums(Dimensions dimension, SumTable sums)
             Add(sums.Of(FactSum.PageViews)!, group);
 
         if (sums.Has(FactSum.TimedPages))
-            AddTimes(chunk.Of(FactColumns.PageTime), groups);
+            AddTimes(chunk.Values(FactColumns.PageTime), groups);
         if (sums.Has(FactSum.ScrolledPages))
-            AddDepths(chunk.Of(FactColumns.PageScroll), groups);
+            AddDepths(chunk.Values(FactColumns.PageScroll), groups);
         if (sums.Of(FactSum.Entries) is { } entries)
             AddEnds(entries, chunk, groups, EntryPage, isLast: false);
         if (sums.Of(FactSum.Exits) is { } exits)
@@ -84,7 +84,7 @@ internal sealed class PartSums(Dimensions dimension, SumTable sums)
     /// <summary>A session adds to the group of the page that it entered or left by, wherever among its page views that is.</summary>
     private void AddEnds(long[] ends, Chunk chunk, ReadOnlySpan<int> groups, Column<int> endPage, bool isLast)
     {
-        var begins = chunk.BeginsOf(FactColumns.Pages);
+        var begins = chunk.Offsets(FactColumns.Pages);
         if (dimension != Dimensions.Path)
         {
             for (var session = 0; session < chunk.Sessions; session++)
@@ -96,7 +96,7 @@ internal sealed class PartSums(Dimensions dimension, SumTable sums)
             return;
         }
 
-        var (paths, pages) = (chunk.Of(FactColumns.PagePath), chunk.Of(endPage));
+        var (paths, pages) = (chunk.Values(FactColumns.PagePath), chunk.Values(endPage));
         for (var session = 0; session < chunk.Sessions; session++)
         {
             var own = paths.AsSpan(begins[session]..begins[session + 1]);

@@ -43,18 +43,18 @@ internal static class SessionSums
                     table.Of(sum)![group]++;
                 break;
             case FactSum.ScrollDepth:
-                var depths = chunk.Of(FactColumns.ScrollDepth);
+                var depths = chunk.Values(FactColumns.ScrollDepth);
                 for (var row = 0; row < groups.Length; row++)
                     table.Depths![groups[row]] += depths[sessions[row]];
                 break;
             case FactSum.TimeOnPage:
-                Add(table.Of(sum)!, groups, sessions, chunk.Of(FactColumns.TimeOnPage), value => value);
+                Add(table.Of(sum)!, groups, sessions, chunk.Values(FactColumns.TimeOnPage), value => value);
                 break;
             case FactSum.Duration or FactSum.Under30S or FactSum.Over10M:
-                Add(table.Of(sum)!, groups, sessions, chunk.Of(FactColumns.Duration), OfDuration(sum));
+                Add(table.Of(sum)!, groups, sessions, chunk.Values(FactColumns.Duration), OfDuration(sum));
                 break;
             default:
-                Add(table.Of(sum)!, groups, sessions, chunk.Of((Column<int>)ColumnsOf(sum)[0]), OfNumber(sum));
+                Add(table.Of(sum)!, groups, sessions, chunk.Values((Column<int>)ColumnsOf(sum)[0]), OfNumber(sum));
                 break;
         }
     }

@@ -70,9 +70,9 @@ internal sealed class SessionValues
         if (persons is not null)
             AddPersons(chunk, rows, persons);
         if (users is not null)
-            AddUsers(chunk.Of(FactColumns.User), rows, users);
+            AddUsers(chunk.Values(FactColumns.User), rows, users);
         if (durations is not null)
-            AddDurations(chunk.Of(FactColumns.Duration), rows, durations);
+            AddDurations(chunk.Values(FactColumns.Duration), rows, durations);
         if (loads is not null && areOfPages)
             AddLoadsOfPages(chunk, rows, loads);
         else if (loads is not null)
@@ -151,7 +151,7 @@ internal sealed class SessionValues
 
     private static void AddLoadsOfPages(Chunk chunk, ChunkRows rows, IPercentiles found)
     {
-        var values = chunk.Of(FactColumns.PageLoad);
+        var values = chunk.Values(FactColumns.PageLoad);
         var groups = rows.PartGroups;
         for (var page = 0; page < groups.Length; page++)
         {
@@ -162,8 +162,8 @@ internal sealed class SessionValues
 
     private static void AddLoads(Chunk chunk, ChunkRows rows, IPercentiles found)
     {
-        var values = chunk.Of(FactColumns.PageLoad);
-        var begins = chunk.BeginsOf(FactColumns.Pages);
+        var values = chunk.Values(FactColumns.PageLoad);
+        var begins = chunk.Offsets(FactColumns.Pages);
         var sessions = rows.Sessions;
         var groups = rows.Groups;
         for (var row = 0; row < groups.Length; row++)
@@ -178,8 +178,8 @@ internal sealed class SessionValues
 
     private static void AddMoney(Chunk chunk, ChunkRows rows, MoneySums found)
     {
-        var (currencies, amounts) = (chunk.Of(FactColumns.MoneyCurrency), chunk.Of(FactColumns.MoneyAmount));
-        var begins = chunk.BeginsOf(FactColumns.Money);
+        var (currencies, amounts) = (chunk.Values(FactColumns.MoneyCurrency), chunk.Values(FactColumns.MoneyAmount));
+        var begins = chunk.Offsets(FactColumns.Money);
         var sessions = rows.Sessions;
         var groups = rows.Groups;
         for (var row = 0; row < groups.Length; row++)
