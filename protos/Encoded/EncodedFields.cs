@@ -1,10 +1,10 @@
 namespace SessionPlatform.Contracts;
 
 /// <summary>
-/// Walks over the fields of an encoded message without reading them. For bytes that were read as that message before:
-/// others may end it with an exception.
+/// Iterates over the fields of an encoded message without parsing their contents. The bytes must be a well-formed
+/// message; others may cause an exception.
 /// </summary>
-/// <param name="message">The message.</param>
+/// <param name="message">The encoded message.</param>
 public struct EncodedFields(ReadOnlyMemory<byte> message)
 {
     private const int VarintType = 0;
@@ -12,18 +12,20 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
     private const int LengthType = 2;
     private const int Fixed32Type = 5;
 
-    private int _position;
+    private int position;
 
-    /// <summary>The field's number.</summary>
+    /// <summary>Number of the current field.</summary>
     public int Number { get; private set; }
 
-    /// <summary>What a message, text or bytes field holds; empty for numbers.</summary>
+    /// <summary>Content of the current field if it is a message, string or bytes field; empty for numbers.</summary>
     public ReadOnlyMemory<byte> Content { get; private set; }
 
-    /// <summary>Goes on to the next field; false behind the last, and at a group, which is not walked over.</summary>
+    /// <summary>
+    /// Advances to the next field; returns false after the last one, and at a group, which is not supported.
+    /// </summary>
     public bool MoveNext()
     {
-        if (_position >= message.Length)
+        if (position >= message.Length)
             return false;
         var tag = ReadVarint();
         Number = (int)(tag >> 3);
@@ -35,17 +37,17 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
                 break;
             case LengthType:
                 var length = (int)ReadVarint();
-                Content = message.Slice(_position, length);
-                _position += length;
+                Content = message.Slice(position, length);
+                position += length;
                 break;
             case Fixed64Type:
-                _position += sizeof(long);
+                position += sizeof(long);
                 break;
             case Fixed32Type:
-                _position += sizeof(int);
+                position += sizeof(int);
                 break;
             default:
-                _position = message.Length;
+                position = message.Length;
                 return false;
         }
 
@@ -58,7 +60,7 @@ public struct EncodedFields(ReadOnlyMemory<byte> message)
         var value = 0UL;
         for (var shift = 0; ; shift += 7)
         {
-            var part = bytes[_position++];
+            var part = bytes[position++];
             value |= (ulong)(part & 0x7F) << shift;
             if (part < 0x80)
                 return value;

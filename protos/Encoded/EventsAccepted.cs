@@ -3,7 +3,8 @@ namespace SessionPlatform.Contracts.Events.V1;
 public sealed partial class AcceptedEvent
 {
     /// <summary>
-    /// The bytes that the event was read from; empty when it was made here. Whoever changes an event makes them wrong.
+    /// The bytes that the event was parsed from; empty for an event that was created in this process. They are not
+    /// updated when the event is modified.
     /// </summary>
     public ReadOnlyMemory<byte> Encoded { get; internal set; }
 }

@@ -1,11 +1,11 @@
 namespace SessionPlatform.Contracts;
 
 /// <summary>
-/// A message whose parts are passed on as they came, so that nobody has to encode again what arrived encoded.
+/// A message that keeps the encoded bytes of its parts, so that they can be passed on without being encoded again.
 /// </summary>
 public interface IEncodedParts
 {
-    /// <summary>Tells the message what it was read from. The bytes must not change afterwards.</summary>
-    /// <param name="encoded">The whole message.</param>
+    /// <summary>Sets the bytes that the message was parsed from. They must not change afterwards.</summary>
+    /// <param name="encoded">The whole encoded message.</param>
     void KeepEncoded(ReadOnlyMemory<byte> encoded);
 }

@@ -1,15 +1,18 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SessionPlatform.Access;
 using SessionPlatform.Ingestion.Buffers;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
+using SessionPlatform.Ingestion.Telemetry;
 using SessionPlatform.Ingestion.UserAgents;
-using SessionPlatform.Access;
+using SessionPlatform.ServiceDefaults;
 
 namespace SessionPlatform.Ingestion;
 
-/// <summary>Registers the service, but for the bus and the directories.</summary>
+/// <summary>Composes the service; tests run it as the program does, on a bus and directories of their own.</summary>
 internal static class IngestionExtensions
 {
     private const int MaxRequestBytes = 32 * 1024 * 1024;
@@ -17,9 +20,13 @@ internal static class IngestionExtensions
     // gRPC frames a message with five bytes; the rest is room for compression that did not help.
     private const int MaxBodyBytes = MaxRequestBytes + (1024 * 1024);
 
-    /// <summary>Adds intake, buffers and gRPC.</summary>
-    public static void AddIngestion(this IHostApplicationBuilder builder)
+    /// <summary>
+    /// Adds everything that the service consists of, except the bus and the key and site directories.
+    /// </summary>
+    public static void AddIngestion(this WebApplicationBuilder builder)
     {
+        builder.AddServiceDefaults();
+        builder.AddAccess();
         var services = builder.Services;
         services.AddOptions<IngestionOptions>()
             .BindConfiguration(IngestionOptions.Section)
@@ -30,13 +37,13 @@ internal static class IngestionExtensions
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<IngestionOptions>>().Value;
-            return UserAgentData.Load(options.UserAgentFolder, options.UserAgentsRemembered);
+            return UserAgentData.Load(options.UserAgentFolder, options.UserAgentCacheCapacity);
         });
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<RefusedCalls>();
         services.AddSingleton<EventIntake>();
-        services.AddHostedService<UserAgentNotice>();
-        // Hosted services stop in reverse order: the last refused calls, then the flush.
+        services.AddHostedService<UserAgentWarmup>();
+        // Hosted services stop in reverse order: first the last refused calls are published, then the buffers flush.
         services.AddHostedService(provider => provider.GetRequiredService<EventPublisher>());
         services.AddHostedService(provider => provider.GetRequiredService<RefusedCalls>());
         services.AddSingleton<RefusedCallsInterceptor>();
@@ -47,5 +54,12 @@ internal static class IngestionExtensions
             options.Interceptors.Add<AccessInterceptor>();
         });
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
+    }
+
+    /// <summary>Maps the RPCs, health checks and server reflection.</summary>
+    public static void MapIngestion(this WebApplication app)
+    {
+        app.MapDefaultEndpoints();
+        app.MapGrpcService<IngestionService>();
     }
 }

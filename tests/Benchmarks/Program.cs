@@ -20,6 +20,7 @@ internal static class Program
         new("freshness", "event sent to live funnel, at half of the full rate", FreshnessBenchmark.RunAsync),
         new("queries", "over gRPC, one after the other", QueriesBenchmark.RunAsync),
         new("overload", "twice what the ordered run did, for 5 minutes", OverloadBenchmark.RunAsync),
+        new("filter", "a report's filter matched with the texts of a site", FilterBenchmark.RunAsync),
         new("growth", "as more and more is stored", GrowthBenchmark.RunAsync),
     ];
 

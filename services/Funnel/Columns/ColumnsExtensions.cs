@@ -8,6 +8,7 @@ internal static class ColumnsExtensions
         builder.Services.AddSingleton<ColumnTable>();
         builder.Services.AddSingleton<ReportCache>();
         builder.Services.AddSingleton<ColumnCache>();
+        builder.Services.AddSingleton<FilterMatcher>();
         builder.Services.AddSingleton<ColumnMaker>();
         builder.Services.AddSingleton<ColumnScans>();
         builder.Services.AddSingleton<ColumnKeeper>();

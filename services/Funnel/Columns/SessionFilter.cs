@@ -29,10 +29,9 @@ internal sealed class SessionFilter
         .Append(FactColumns.Flags);
 
     /// <summary>Sessions that started in the span and are of the segment.</summary>
-    /// <param name="database">Not the report's snapshot: texts may have got their numbers since.</param>
     /// <param name="segment">Valid; null: all sessions but those of bots.</param>
     public static async Task<SessionFilter> ReadAsync(
-        ReportDatabase database,
+        FilterMatcher matcher,
         string siteId,
         ReportSpan span,
         Segment? segment,
@@ -40,15 +39,15 @@ internal sealed class SessionFilter
         new(
             segment is { IncludeBots: true },
             (Micros(span.From), Micros(span.To)),
-            await ReadAsync(database, siteId, segment?.Filters ?? [], cancellationToken));
+            await ReadAsync(matcher, siteId, segment?.Filters ?? [], cancellationToken));
 
     /// <summary>Filters alone; all hold of no filters, and bots do not matter.</summary>
     public static async Task<SessionFilter> OfFiltersAsync(
-        ReportDatabase database,
+        FilterMatcher matcher,
         string siteId,
         IReadOnlyList<Filter> filters,
         CancellationToken cancellationToken) =>
-        new(includeBots: true, span: null, await ReadAsync(database, siteId, filters, cancellationToken));
+        new(includeBots: true, span: null, await ReadAsync(matcher, siteId, filters, cancellationToken));
 
     /// <summary>Which of the sessions of a chunk.</summary>
     public bool[] Select(Chunk chunk)
@@ -78,34 +77,11 @@ internal sealed class SessionFilter
     private static long Micros(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static async Task<List<Condition>> ReadAsync(
-        ReportDatabase database,
-        string siteId,
-        IReadOnlyList<Filter> filters,
-        CancellationToken cancellationToken)
+        FilterMatcher matcher, string siteId, IReadOnlyList<Filter> filters, CancellationToken cancellationToken)
     {
         var conditions = new List<Condition>();
         foreach (var filter in filters)
-        {
-            var parameters = new SqlParameters();
-            var sql = $"""
-                SELECT t.number FROM (
-                    SELECT 0 AS number, '' COLLATE "C" AS text
-                    UNION ALL SELECT number, text FROM text_numbers WHERE site_id = {parameters.Add(siteId)}) AS t
-                WHERE {SegmentSql.Matches(parameters, filter, "t.text")}
-                """;
-            var numbers = await database.ReadBesideAsync(
-                joinsPersons: false,
-                async (connection, token) =>
-                {
-                    var matching = new HashSet<int>();
-                    await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), token))
-                        matching.Add(row.GetInt32(0));
-                    return matching;
-                },
-                cancellationToken);
-            conditions.Add(Condition.Of(filter, numbers));
-        }
-
+            conditions.Add(Condition.Of(filter, await matcher.MatchAsync(siteId, filter, cancellationToken)));
         return conditions;
     }
 
@@ -113,14 +89,11 @@ internal sealed class SessionFilter
     /// <param name="Expected">What must be found of a session.</param>
     private sealed record Condition(RepeatedGroup? Parts, Column<int> Values, bool[] Matching, bool Expected)
     {
-        public static Condition Of(Filter filter, HashSet<int> numbers)
+        public static Condition Of(Filter filter, bool[] matching)
         {
             // An event without a name has no value, not an empty one.
-            if (filter.Dimension == Dimension.Types.Name.EventName)
-                numbers.Remove(0);
-            var matching = new bool[numbers.Count == 0 ? 0 : numbers.Max() + 1];
-            foreach (var number in numbers)
-                matching[number] = true;
+            if (filter.Dimension == Dimension.Types.Name.EventName && matching is [true, ..])
+                matching = [false, .. matching.AsSpan(1)];
             var expected = filter.Operator is not (Operator.IsNot or Operator.ContainsNot or Operator.MatchesNot);
             return FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
                 ? new Condition(many.Parts, many.Values, matching, expected)

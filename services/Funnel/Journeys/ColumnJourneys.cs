@@ -1,13 +1,16 @@
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>All page views of each session, from columns.</summary>
 internal sealed class ColumnJourneys(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
+    NpgsqlDataSource dataSource,
+    FilterMatcher filterMatcher,
+    ColumnScans scans,
+    PartialAggregateCache aggregates,
+    TimeProvider time)
 {
     private static readonly Column<int> DeviceColumn = FactColumns.OfSession[Dimension.Types.Name.DeviceType];
 
@@ -63,7 +66,7 @@ internal sealed class ColumnJourneys(
         if (chunks.Count == 0)
             return;
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
-        var filter = await SessionFilter.ReadAsync(database, siteId, selection.Span, segment, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, selection.Span, segment, cancellationToken);
         var persons = await Persons.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var pageMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Pages.Of);

@@ -16,7 +16,7 @@ internal sealed record CountedSessions(SiteConfiguration Site, ReportSpan Span, 
 
 /// <summary>Counts metrics of sessions by reading their columns.</summary>
 internal sealed class SessionCounts(
-    ReportDatabase database,
+    FilterMatcher filterMatcher,
     ColumnScans scans,
     KeptSums keptSums,
     PartialAggregateCache aggregates,
@@ -102,7 +102,7 @@ internal sealed class SessionCounts(
         if (chunks.Count == 0)
             return;
         var (siteId, segment) = (sessions.Site.SiteId, sessions.Segment);
-        var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, sessions.Span, segment, cancellationToken);
         var persons = NeedPersons(tallies)
             ? await Persons.ReadAsync(
                 connection, dataSource, siteId, segment?.Unit ?? Unit.Unspecified, cancellationToken)

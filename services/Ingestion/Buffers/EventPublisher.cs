@@ -2,21 +2,26 @@ using System.Diagnostics;
 using Google.Protobuf.Collections;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Events.V1;
+using SessionPlatform.Ingestion.Configuration;
+using SessionPlatform.Ingestion.Telemetry;
 using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Ingestion.Buffers;
 
-/// <summary>The buffers of all partitions and of the rejected events, and the gate in front of them.</summary>
+/// <summary>
+/// Publishes events: one <see cref="MessageBuffer{T}"/> for each partition and one for rejected events, behind an
+/// <see cref="AdmissionLimiter"/>.
+/// </summary>
 internal sealed class EventPublisher : IHostedService, IAsyncDisposable
 {
-    // A queue gets room as soon as a message of it is done with.
-    private static readonly TimeSpan HoldPause = TimeSpan.FromMilliseconds(200);
+    // A full queue has room again as soon as its consumer finishes a message.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly IPartitionPublisher bus;
-    private readonly TimeSpan holdWhenFull;
+    private readonly TimeSpan backpressureTimeout;
     private readonly TimeProvider time;
     private readonly IngestionMetrics metrics;
-    private readonly AdmissionGate gate;
+    private readonly AdmissionLimiter admission;
     private readonly MessageBuffer<AcceptedEvent>[] partitions;
     private readonly MessageBuffer<RejectedEvent> rejects;
 
@@ -30,9 +35,9 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
         this.bus = bus;
         this.metrics = metrics;
         this.time = time;
-        holdWhenFull = options.Value.HoldWhenFull;
-        gate = new AdmissionGate(options.Value.PendingBytes);
-        metrics.ObservePending(() => gate.Used);
+        backpressureTimeout = options.Value.BackpressureTimeout;
+        admission = new AdmissionLimiter(options.Value.PendingBytes);
+        metrics.ObservePending(() => admission.Used);
         partitions = [.. Enumerable.Range(0, busOptions.Value.Partitions).Select(partition =>
             new MessageBuffer<AcceptedEvent>(
                 (events, token) => PublishAsync(events, partition, token), options.Value, time))];
@@ -42,25 +47,27 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     /// <summary>Number of partitions of the bus.</summary>
     public int Partitions => partitions.Length;
 
-    /// <summary>Waits until there is room for a request of this size, and opens a submission for its events.</summary>
+    /// <summary>
+    /// Waits until a request of this size in bytes is admitted, and opens a submission for its events.
+    /// </summary>
     public async ValueTask<Submission> OpenAsync(int size, CancellationToken cancellationToken)
     {
-        var weight = gate.WeightOf(size);
-        await gate.EnterAsync(weight, cancellationToken);
-        return new Submission(() => gate.Leave(weight));
+        var weight = admission.WeightOf(size);
+        await admission.EnterAsync(weight, cancellationToken);
+        return new Submission(() => admission.Leave(weight));
     }
 
-    /// <summary>Hands in an accepted event.</summary>
+    /// <summary>Adds an accepted event of about this size in bytes to the buffer of its partition.</summary>
     public void Add(AcceptedEvent accepted, int partition, int size, Submission submission) =>
         partitions[partition].Add(accepted, size, submission);
 
-    /// <summary>Hands in a rejected event.</summary>
+    /// <summary>Adds a rejected event to its buffer.</summary>
     public void Add(RejectedEvent rejected, Submission submission) =>
         rejects.Add(rejected, rejected.CalculateSize(), submission);
 
     /// <summary>
-    /// Puts a marker into every partition, behind everything acknowledged so far: what is acknowledged was confirmed,
-    /// so it is in the queue already.
+    /// Publishes a checkpoint to every partition. It lies behind all acknowledged events, since these were confirmed by
+    /// the broker and so are in the queue already.
     /// </summary>
     public Task PlaceCheckpointAsync(string checkpointId, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Partitions).Select(partition => bus.PublishAsync(
@@ -69,7 +76,7 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Flushes: the server has stopped taking calls before, and the bus stops after.</summary>
+    /// <summary>Flushes the buffers. The server stops accepting calls before it, and the bus stops after it.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
         [.. partitions.Select(buffer => buffer.DrainAsync(cancellationToken)), rejects.DrainAsync(cancellationToken)]);
 
@@ -86,7 +93,8 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
         var message = new EventsAccepted { Partition = partition };
         Fill(message.Events, events);
         var start = Stopwatch.GetTimestamp();
-        await HoldingAsync(() => bus.PublishAsync(message, partition, cancellationToken), cancellationToken);
+        await PublishWithBackpressureAsync(
+            () => bus.PublishAsync(message, partition, cancellationToken), cancellationToken);
         metrics.Published(Stopwatch.GetElapsedTime(start), events.Count);
     }
 
@@ -94,14 +102,15 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     {
         var message = new EventsRejected();
         Fill(message.Rejects, events);
-        await HoldingAsync(() => bus.PublishAsync(message, cancellationToken), cancellationToken);
+        await PublishWithBackpressureAsync(() => bus.PublishAsync(message, cancellationToken), cancellationToken);
     }
 
     /// <summary>
-    /// Tries again while the queue is full: to refuse a message means that streams end, and that all of their batches that
-    /// are under way, of other queues as well, are sent once more, when there is too much of them already.
+    /// Publishes a message, and retries while its queue is full, up to the backpressure timeout. To refuse a message
+    /// ends streams, whose unacknowledged batches, for other queues as well, are then sent again on top of the
+    /// overload.
     /// </summary>
-    private async Task HoldingAsync(Func<Task> publishAsync, CancellationToken cancellationToken)
+    private async Task PublishWithBackpressureAsync(Func<Task> publishAsync, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -111,12 +120,12 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
                 await publishAsync();
                 return;
             }
-            catch (BrokerFullException) when (time.GetElapsedTime(start) < holdWhenFull)
+            catch (BrokerFullException) when (time.GetElapsedTime(start) < backpressureTimeout)
             {
-                metrics.Held();
+                metrics.BackpressureRetry();
             }
 
-            await Task.Delay(HoldPause, time, cancellationToken);
+            await Task.Delay(RetryDelay, time, cancellationToken);
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.ServiceDefaults;
 
 namespace SessionPlatform.Ingestion.Buffers;
 
 /// <summary>
-/// Gathers what many callers send to one queue into messages, and publishes a message when it is full or has lingered.
-/// Holds no more than its callers were admitted with, see <see cref="AdmissionGate"/>; so it has no bound of its own.
+/// Batches the events that many callers send to one queue into messages, and publishes a message when it is full or its
+/// linger time has passed. It needs no bound of its own, since <see cref="AdmissionLimiter"/> bounds its callers.
 /// </summary>
 internal sealed class MessageBuffer<T> : IAsyncDisposable
 {
@@ -30,9 +31,9 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
     }
 
     /// <summary>Adds an item to the message that is being filled.</summary>
-    /// <param name="item">What to publish.</param>
-    /// <param name="size">About how many bytes it takes.</param>
-    /// <param name="submission">Who waits for it.</param>
+    /// <param name="item">The item to publish.</param>
+    /// <param name="size">Its approximate size in bytes.</param>
+    /// <param name="submission">The submission that waits for it.</param>
     public void Add(T item, int size, Submission submission)
     {
         Message? ready;
@@ -51,7 +52,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Publishes what is left and waits for the confirms; on cancellation gives up what is not confirmed.
+    /// Publishes the remaining items and waits for the confirms; cancellation abandons what is not confirmed.
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +86,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
         Message? ready;
         lock (sync)
         {
-            // While the broker is busy the message goes on filling; it is taken as soon as there is a place.
+            // While the maximum is in flight the message continues to fill; it is taken when a publish completes.
             lingered = filling.Items.Count > 0;
             ready = Take();
         }
@@ -111,7 +112,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
         return message;
     }
 
-    // Elsewhere, because a caller must not pay for turning the events of others into bytes.
+    // On another thread: a caller must not pay for serializing the events of others.
     private void Start(Message? message)
     {
         if (message is not null)
@@ -128,7 +129,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // Whatever it is, it is for the callers to know: none of their events in this message is durable.
+            // Every failure is passed to the callers: none of their events in this message is durable.
             failure = exception;
         }
         Message? next;
@@ -153,7 +154,7 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
 
         public int Bytes { get; private set; }
 
-        /// <summary>Of whoever handed in the first item.</summary>
+        /// <summary>The trace of the caller that added the first item.</summary>
         public ActivityContext Trace { get; private set; }
 
         public void Add(T item, int size, Submission submission)
@@ -162,8 +163,8 @@ internal sealed class MessageBuffer<T> : IAsyncDisposable
                 Trace = Activity.Current?.Context ?? default;
             Items.Add(item);
             Bytes += size;
-            // A caller hands in its events one after the other, so its share is mostly the last one noted. When
-            // others came between, it holds two shares of the message, which does no harm.
+            // A caller adds its events in a row, so its submission is usually the last one. If others came between, it
+            // holds two shares of the message, which is harmless.
             if (submissions.Count > 0 && submissions[^1] == submission)
                 return;
             submission.AddShare();

@@ -1,8 +1,8 @@
 namespace SessionPlatform.Ingestion.Buffers;
 
 /// <summary>
-/// One caller's share in the messages that its events went into. Complete when the broker has confirmed all of them,
-/// or refused one. The caller may stop waiting at any time; its events go their way with the others.
+/// Tracks the messages that hold events of one request. It completes when the broker has confirmed all of them, or
+/// failed one. The caller may stop waiting at any time; its events are published with the others anyway.
 /// </summary>
 internal sealed class Submission(Action completed)
 {
@@ -10,16 +10,16 @@ internal sealed class Submission(Action completed)
         new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? failure;
 
-    // The caller's own share, until it has handed in everything.
+    // Starts with the share of the caller, which it ends after the last event.
     private int shares = 1;
 
-    /// <summary>The failure that keeps at least one event from being durable; null when all are.</summary>
+    /// <summary>The failure that keeps at least one event from being durable; null when all are durable.</summary>
     public Task<Exception?> Completion => completion.Task;
 
-    /// <summary>A message holds events of the caller.</summary>
+    /// <summary>Adds the share of a message that holds events of the request.</summary>
     public void AddShare() => Interlocked.Increment(ref shares);
 
-    /// <summary>A message is confirmed, or failed; or the caller has handed in everything.</summary>
+    /// <summary>Ends the share of a message that was confirmed or failed, or that of the caller.</summary>
     public void EndShare(Exception? error = null)
     {
         if (error is not null)

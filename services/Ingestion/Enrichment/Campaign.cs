@@ -3,7 +3,7 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>Campaign parameters and click ids.</summary>
+/// <summary>Extracts campaign parameters and click ids.</summary>
 internal static class Campaign
 {
     private static readonly (string Kind, Func<ClickIds, string> Value)[] Kinds =
@@ -14,7 +14,10 @@ internal static class Campaign
         ("yclid", ids => ids.Yclid),
     ];
 
-    /// <summary>Trimmed; null when source, medium and campaign are all empty, and so no campaign is present.</summary>
+    /// <summary>
+    /// Returns the campaign parameters trimmed; null when source, medium and campaign are empty, which means no
+    /// campaign.
+    /// </summary>
     public static Utm? Trim(Utm? utm)
     {
         if (utm is null)
@@ -31,7 +34,8 @@ internal static class Campaign
     }
 
     /// <summary>
-    /// The <c>utm_…</c> parameters of a query, trimmed, of each the first that is not empty. Null: none is present.
+    /// Returns the <c>utm_…</c> parameters of a query, trimmed; of a repeated one the first that is not empty. Null
+    /// when source, medium and campaign are all missing.
     /// </summary>
     public static Utm? FromQuery(ReadOnlySpan<char> query)
     {
@@ -54,7 +58,8 @@ internal static class Campaign
     }
 
     /// <summary>
-    /// Name of the first click id that is not empty, in the order of the contract; empty without one.
+    /// Returns the name of the first click id that is not empty, in the order of the contract; empty when there is
+    /// none.
     /// </summary>
     public static string ClickIdKind(ClickIds? ids)
     {
@@ -67,7 +72,8 @@ internal static class Campaign
     }
 
     /// <summary>
-    /// The same for the parameters of a query: the order of the contract counts, not that of the URL.
+    /// Returns the name of the first click id among the parameters of a query, in the order of the contract, not of the
+    /// URL; empty when there is none.
     /// </summary>
     public static string ClickIdKind(ReadOnlySpan<char> query)
     {

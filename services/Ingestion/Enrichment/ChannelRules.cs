@@ -1,7 +1,7 @@
 namespace SessionPlatform.Ingestion.Enrichment;
 
 /// <summary>
-/// The GA4 default channel group: rules over source, medium and campaign, of which the first that holds gives the
+/// The default channel group of GA4: rules over source, medium and campaign, of which the first match gives the
 /// channel.
 /// </summary>
 internal static class ChannelRules
@@ -9,10 +9,10 @@ internal static class ChannelRules
     /// <summary>Channel of an event without any source.</summary>
     public const string Direct = "Direct";
 
-    /// <summary>Channel of a source that no rule knows.</summary>
+    /// <summary>Channel of an event that no rule matches.</summary>
     public const string Unassigned = "Unassigned";
 
-    /// <summary>The channel of one event.</summary>
+    /// <summary>Returns the channel of an event.</summary>
     /// <param name="source">utm_source, trimmed, or empty.</param>
     /// <param name="medium">utm_medium, trimmed, or empty.</param>
     /// <param name="campaign">utm_campaign, trimmed, or empty.</param>
@@ -22,7 +22,7 @@ internal static class ChannelRules
         string source, string medium, string campaign, string clickIdKind, string externalReferrerHost) =>
         Classify(ChannelWords.Of(source, medium, campaign, clickIdKind, externalReferrerHost));
 
-    /// <summary>The channel of one event.</summary>
+    /// <summary>Returns the channel of an event.</summary>
     public static string Classify(in ChannelWords words) =>
         words.AreEmpty ? Direct : OfWords(words.Source, words.Medium, words.Campaign);
 
@@ -84,7 +84,8 @@ internal static class ChannelRules
         || medium.Contains("cp", StringComparison.Ordinal)
         || medium.StartsWith("paid", StringComparison.Ordinal);
 
-    // ^(.*(([^a-df-z]|^)shop|shopping).*)$: "shop" where a word begins, as in "e-shop" and "eshop" but not "workshop".
+    // ^(.*(([^a-df-z]|^)shop|shopping).*)$: "shop" at the start of a word, as in "e-shop" and "eshop" but not
+    // "workshop".
     private static bool IsShoppingCampaign(string campaign)
     {
         if (campaign.Contains("shopping", StringComparison.Ordinal))
@@ -96,7 +97,7 @@ internal static class ChannelRules
         return false;
     }
 
-    // GA4 gives the medium itself where it knows the referrer. A link that an assistant tags names its source alone.
+    // GA4 sets the medium itself where it knows the referrer. A link that an assistant tags has only a source.
     private static bool IsAssistant(SourceCategory category, string medium) =>
         medium == "ai-assistant"
         || (category == SourceCategory.Assistant

@@ -1,17 +1,17 @@
 namespace SessionPlatform.Ingestion.Enrichment;
 
 /// <summary>
-/// Source, medium and campaign of an event in lower case, as channels are told by. Where it names no source, its click
-/// id or its external referrer stands for one.
+/// Source, medium and campaign of an event in lower case, by which the channel is classified. An event without a source
+/// takes it from its click id or its external referrer.
 /// </summary>
 internal readonly record struct ChannelWords(string Source, string Medium, string Campaign)
 {
     private const string PaidMedium = "cpc";
 
-    /// <summary>Whether there is no source at all.</summary>
+    /// <summary>Whether the event has no source, medium and campaign.</summary>
     public bool AreEmpty => Source.Length == 0 && Medium.Length == 0 && Campaign.Length == 0;
 
-    /// <summary>The words of one event.</summary>
+    /// <summary>Returns the words of an event.</summary>
     /// <param name="source">utm_source, trimmed, or empty.</param>
     /// <param name="medium">utm_medium, trimmed, or empty.</param>
     /// <param name="campaign">utm_campaign, trimmed, or empty.</param>
@@ -25,7 +25,7 @@ internal readonly record struct ChannelWords(string Source, string Medium, strin
         campaign = campaign.ToLowerInvariant();
         if (SourceOfClickId(clickIdKind) is var (network, networkMedium))
         {
-            // A tagged link keeps its own words; an untagged one has only the click id to tell.
+            // The parameters of a tagged link take precedence over the click id.
             if (source.Length == 0)
                 source = network;
             if (medium.Length == 0)
@@ -38,7 +38,7 @@ internal readonly record struct ChannelWords(string Source, string Medium, strin
     private static ChannelWords OfReferrer(string host) =>
         new(host, KnownSources.CategoryOf(host) == SourceCategory.Search ? "organic" : "referral", "");
 
-    // fbclid alone is no proof of an advertisement: Meta adds it to every outgoing link.
+    // fbclid alone does not prove an advertisement: Meta adds it to every outgoing link.
     private static (string Source, string Medium)? SourceOfClickId(string kind) => kind switch
     {
         "gclid" or "gbraid" or "wbraid" => ("google", PaidMedium),

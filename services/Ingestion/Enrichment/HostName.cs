@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>Host names as this system compares them.</summary>
+/// <summary>Normalizes and compares host names.</summary>
 internal static class HostName
 {
     private const int MaxLength = 253;
@@ -14,8 +14,9 @@ internal static class HostName
         SearchValues.Create(" \"#%/<>?@[\\]^`{|}\u007f" + string.Concat(Enumerable.Range(0, 32).Select(c => (char)c)));
 
     /// <summary>
-    /// The host of a URL's authority (<c>user@HOST:port</c>): lower case, international names as <c>xn--</c>, without
-    /// <c>www.</c>, the final dot, and port. IPv6 addresses keep their brackets. Null: there is no valid host in it.
+    /// Returns the host of a URL's authority (<c>user@HOST:port</c>): lower case, international names as <c>xn--</c>,
+    /// without <c>www.</c>, the final dot, and port. IPv6 addresses keep their brackets. Null when there is no valid
+    /// host.
     /// </summary>
     public static string? OfAuthority(ReadOnlySpan<char> authority)
     {
@@ -33,14 +34,14 @@ internal static class HostName
     }
 
     /// <summary>
-    /// Whether a host is another one or a subdomain of it. Both as <see cref="OfAuthority"/> gives them.
+    /// Whether a host equals another one or is a subdomain of it. Both must be normalized.
     /// </summary>
     public static bool IsOrIsUnder(string host, string domain) =>
         domain.Length > 0
         && host.EndsWith(domain, StringComparison.Ordinal)
         && (host.Length == domain.Length || host[^(domain.Length + 1)] == '.');
 
-    /// <summary>A host alone, in the form that hosts are compared in; null when it is none.</summary>
+    /// <summary>Returns a host in the form in which hosts are compared; null when it is invalid.</summary>
     public static string? Normalize(ReadOnlySpan<char> host)
     {
         if (host.EndsWith('.'))
@@ -62,7 +63,7 @@ internal static class HostName
         }
         catch (ArgumentException)
         {
-            // Not a name that can be registered anywhere.
+            // Not a valid international domain name.
             return null;
         }
     }

@@ -2,25 +2,10 @@ using System.Collections.Frozen;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>What kind of place a campaign source or a referrer is.</summary>
-internal enum SourceCategory
-{
-    Unknown,
-    Search,
-    Social,
-    Video,
-    Shopping,
-
-    /// <summary>An assistant that answers questions, and cites.</summary>
-    Assistant,
-
-    /// <summary>Mail in a browser: no campaign, unless it is tagged as one.</summary>
-    Mail,
-}
-
 /// <summary>
-/// The sources whose kind is known. A campaign names them as it likes ("Google", "facebook.com"), a referrer by its
-/// host; both are looked up in the same table. A brand is met under any public suffix, a host with its subdomains.
+/// The known sources and their categories. A campaign may name a source in any way ("Google", "facebook.com"), a
+/// referrer by its host; both use the same tables. A brand matches under any public suffix, a host includes its
+/// subdomains.
 /// </summary>
 internal static class KnownSources
 {
@@ -30,7 +15,7 @@ internal static class KnownSources
 
     private static readonly FrozenDictionary<string, SourceCategory> Hosts = Table(HostRows);
 
-    /// <summary>Names that hold under any public suffix, by kind; with spaces between.</summary>
+    /// <summary>Brands by category, separated by spaces; they match under any public suffix.</summary>
     internal static (SourceCategory Category, string Names)[] BrandRows =>
     [
         (SourceCategory.Search, "google bing yahoo duckduckgo baidu yandex ecosia qwant startpage brave-search naver "
@@ -52,7 +37,8 @@ internal static class KnownSources
     ];
 
     /// <summary>
-    /// Hosts that hold with their subdomains, and before the brands; those without a dot are words of campaigns alone.
+    /// Hosts by category, separated by spaces; they include their subdomains and take precedence over brands. Names
+    /// without a dot match campaign sources only.
     /// </summary>
     internal static (SourceCategory Category, string Names)[] HostRows =>
     [
@@ -73,13 +59,13 @@ internal static class KnownSources
             + "mail.yandex.com mail.naver.com mail.daum.net email.seznam.cz mail.rambler.ru e.mail.ru mail.qq.com "
             + "mail.163.com outlook.live.com outlook.office.com outlook.office365.com mail.proton.me navigator.gmx.net "
             + "gmx.net web.de mail.zoho.com app.fastmail.com icloud.com com.google.android.gm"),
-        // Of a search engine's or a shop's house, but neither its search nor its shop.
+        // Other services of search engines and shops.
         (SourceCategory.Unknown, "accounts.google.com docs.google.com drive.google.com meet.google.com "
             + "groups.google.com sites.google.com classroom.google.com calendar.google.com play.google.com "
             + "chat.google.com login.yahoo.com passport.yandex.ru aws.amazon.com"),
     ];
 
-    /// <summary>The kind of a campaign source or referrer host; both in lower case.</summary>
+    /// <summary>Returns the category of a campaign source or referrer host, which must be in lower case.</summary>
     public static SourceCategory CategoryOf(string source)
     {
         if (Brands.TryGetValue(source, out var category) || Hosts.TryGetValue(source, out category))

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>The parts of a page's address.</summary>
+/// <summary>The parsed URL of a page.</summary>
 internal sealed class PageUrl
 {
     private readonly string text;
@@ -20,14 +20,14 @@ internal sealed class PageUrl
         query = (mark < 0 ? end : mark + 1)..end;
     }
 
-    /// <summary>The host as <see cref="HostName"/> gives it; empty for a bare path.</summary>
+    /// <summary>The host, normalized by <see cref="HostName"/>; empty for a bare path.</summary>
     public string Host { get; }
 
     /// <summary>The query without its question mark, as written.</summary>
     public ReadOnlySpan<char> Query => text.AsSpan(query);
 
     /// <summary>
-    /// Reads an absolute http or https URL, or a bare path that starts with "/". Null: it is neither.
+    /// Parses an absolute http or https URL, or a bare path that starts with "/"; null when it is neither.
     /// </summary>
     public static PageUrl? Read(string text)
     {
@@ -41,7 +41,7 @@ internal sealed class PageUrl
         return host is null ? null : new PageUrl(text, host, end);
     }
 
-    /// <summary>The host of a referrer, which may be of any scheme; empty when it names none.</summary>
+    /// <summary>Returns the host of a referrer of any scheme; empty when it has none.</summary>
     public static string HostOf(string referrer)
     {
         var mark = referrer.IndexOf("://", StringComparison.Ordinal);
@@ -52,8 +52,8 @@ internal sealed class PageUrl
     }
 
     /// <summary>
-    /// The path: percent-decoded where valid, no trailing slash but for "/", no fragment. Of the query only pairs whose
-    /// key is kept, as written and in the order of the URL, behind a question mark.
+    /// Returns the path: percent-decoded where valid, without a trailing slash except for "/", without a fragment.
+    /// Query pairs with a kept key follow a question mark, as written and in the order of the URL.
     /// </summary>
     public string PathWith(IReadOnlyList<string> keptQueryKeys)
     {

@@ -1,6 +1,6 @@
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>The pairs of a URL's query, in its order, as they are written there.</summary>
+/// <summary>Iterates over the pairs of a URL's query, in order and as written.</summary>
 internal ref struct QueryPairs(ReadOnlySpan<char> query)
 {
     private ReadOnlySpan<char> rest = query;
@@ -8,13 +8,13 @@ internal ref struct QueryPairs(ReadOnlySpan<char> query)
     /// <summary>The whole pair.</summary>
     public ReadOnlySpan<char> Pair { get; private set; }
 
-    /// <summary>What stands before the first "=".</summary>
+    /// <summary>The text before the first "=".</summary>
     public ReadOnlySpan<char> Key { get; private set; }
 
-    /// <summary>What stands behind the first "="; empty without one.</summary>
+    /// <summary>The text after the first "="; empty when there is none.</summary>
     public ReadOnlySpan<char> Value { get; private set; }
 
-    /// <summary>Goes to the next pair that is not empty.</summary>
+    /// <summary>Advances to the next pair that is not empty.</summary>
     public bool Next()
     {
         while (!rest.IsEmpty)
@@ -32,7 +32,7 @@ internal ref struct QueryPairs(ReadOnlySpan<char> query)
         return false;
     }
 
-    /// <summary>Whether the key, decoded, is this one.</summary>
+    /// <summary>Whether the decoded key equals a name.</summary>
     public readonly bool KeyIs(string name) =>
         Key.Contains('%') || Key.Contains('+')
             ? UrlText.Decode(Key, plusIsSpace: true) == name

@@ -4,18 +4,18 @@ using SessionPlatform.Rules;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>The channel rules of a site, ready to be asked; the first that holds names the channel.</summary>
+/// <summary>The compiled channel rules of a site; the first match gives the channel.</summary>
 internal sealed class SiteChannels
 {
-    // Rules arrive as one object that many events share and nobody changes, and go when the site is read again: so they
-    // are compiled once for as long as the object lives.
+    // Many events share one immutable SiteRules object, which is replaced when the site is loaded again. So the
+    // compiled rules are cached for the lifetime of that object.
     private static readonly ConditionalWeakTable<SiteRules, SiteChannels> Compiled = [];
 
     private readonly Rule[] rules;
 
     private SiteChannels(SiteRules site) => rules = [.. site.ChannelRules.Select(rule => new Rule(rule))];
 
-    /// <summary>The channel of the first rule that holds; null when none does.</summary>
+    /// <summary>Returns the channel of the first matching rule; null when none matches.</summary>
     /// <param name="site">The site's rules.</param>
     /// <param name="words">Source, medium and campaign of the event.</param>
     /// <param name="externalReferrerHost">Host of its referrer if that is external, or empty.</param>
@@ -27,7 +27,7 @@ internal sealed class SiteChannels
         if (site.ChannelRules.Count == 0)
             return null;
         foreach (var rule in Compiled.GetValue(site, static rules => new SiteChannels(rules)).rules)
-            if (rule.Holds(words, externalReferrerHost, clickIdKind, path))
+            if (rule.Matches(words, externalReferrerHost, clickIdKind, path))
                 return rule.Name;
         return null;
     }
@@ -43,17 +43,17 @@ internal sealed class SiteChannels
 
         public string Name { get; } = rule.Name;
 
-        public bool Holds(in ChannelWords words, string ofReferrer, string ofClickId, string ofPage) =>
-            Holds(source, words.Source)
-            && Holds(medium, words.Medium)
-            && Holds(campaign, words.Campaign)
-            && Holds(referrerHost, ofReferrer)
-            && Holds(clickIdKind, ofClickId)
-            && Holds(path, ofPage);
+        public bool Matches(in ChannelWords words, string referrer, string clickId, string page) =>
+            Matches(source, words.Source)
+            && Matches(medium, words.Medium)
+            && Matches(campaign, words.Campaign)
+            && Matches(referrerHost, referrer)
+            && Matches(clickIdKind, clickId)
+            && Matches(path, page);
 
         private static Glob? Pattern(string glob) => glob.Length > 0 ? new Glob(glob) : null;
 
-        private static bool Holds(Glob? pattern, string text) =>
+        private static bool Matches(Glob? pattern, string text) =>
             pattern is null || (text.Length > 0 && pattern.Matches(text));
     }
 }

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace SessionPlatform.Ingestion.Enrichment;
 
-/// <summary>Percent-encoding.</summary>
+/// <summary>Decodes percent-encoded text leniently.</summary>
 internal static class UrlText
 {
     private const int EncodedLength = 3;
 
     /// <summary>
-    /// Decodes what is valid and leaves the rest as it stands: an escape that is incomplete, a sequence that is not
-    /// UTF-8, and control characters, which no page or campaign is named with.
+    /// Decodes valid escapes and keeps the others as they are: incomplete escapes, invalid UTF-8, and control
+    /// characters, which no page or campaign name contains.
     /// </summary>
     public static string Decode(ReadOnlySpan<char> text, bool plusIsSpace = false)
     {

@@ -34,7 +34,7 @@ internal static class IngestionContract
             MethodType.Unary, Descriptor.FullName, nameof(PlaceCheckpoint),
             Messages<PlaceCheckpointRequest>(), Messages<PlaceCheckpointResponse>());
 
-        /// <summary>Names the methods to the server, which finds the handlers by name and types.</summary>
+        /// <summary>Binds the methods of the service, as the generated class does.</summary>
         public static void BindService(ServiceBinderBase binder, ServiceBase? service)
         {
             binder.AddMethod(TrackMethod, service is null
@@ -62,7 +62,7 @@ internal static class IngestionContract
             PlaceCheckpointRequest request, ServerCallContext context);
 
         private static Marshaller<RawBatch> Requests(Func<byte[], RawBatch> read) => new(
-            (_, _) => throw new NotSupportedException("Requests are only read."),
+            (_, _) => throw new NotSupportedException("Requests are only deserialized."),
             context =>
             {
                 try

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Ingestion.V1;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;

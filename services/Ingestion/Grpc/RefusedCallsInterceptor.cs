@@ -7,7 +7,8 @@ using SessionPlatform.Access;
 namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>
-/// Counts the events of calls that are refused for their key. Stands before the interceptor that refuses them.
+/// Counts the events of calls that are refused for their key. It runs before <see cref="AccessInterceptor"/>, which
+/// refuses them.
 /// </summary>
 internal sealed class RefusedCallsInterceptor(RefusedCalls refused) : Interceptor
 {
@@ -40,7 +41,7 @@ internal sealed class RefusedCallsInterceptor(RefusedCalls refused) : Intercepto
         }
         catch (RpcException exception) when (IsRefusal(exception))
         {
-            // A stream is refused unread, so how many events it would have brought is not known.
+            // A stream is refused before it is read, so the number of its events is unknown.
             refused.Add(SiteOf(exception, context), events: 1);
             throw;
         }
@@ -49,7 +50,7 @@ internal sealed class RefusedCallsInterceptor(RefusedCalls refused) : Intercepto
     private static bool IsRefusal(RpcException exception) =>
         exception.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied;
 
-    // A caller who is not known has not been noted with the call.
+    // An unauthenticated call has no caller.
     private static string SiteOf(RpcException exception, ServerCallContext context) =>
         exception.StatusCode == StatusCode.PermissionDenied ? context.GetCaller().Site?.SiteId ?? "" : "";
 }

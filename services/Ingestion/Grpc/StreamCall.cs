@@ -11,16 +11,16 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Ingestion.Grpc;
 
 /// <summary>
-/// One stream of batches. One loop reads and hands in, another acknowledges in order as the broker confirms; the
-/// bounded channel between them is how far reading may run ahead.
+/// Handles one stream of batches. One loop reads and submits, another acknowledges in order as the broker confirms; the
+/// bounded channel between them limits how far reading runs ahead.
 /// </summary>
 internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesInFlight, CancellationToken stopping)
 {
-    // An answer holds the rejects of the batches it covers; beyond this many it is sent before it covers more.
+    // An answer contains the rejects of the batches that it covers; at this number it is sent before it covers more.
     private const int MaxRejectsPerAck = RawBatch.MaxEvents;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // The one whose ack is awaited has left the channel.
+    // One less, since the batch whose confirm is awaited has left the channel.
     private readonly Channel<Submitted> waiting = Channel.CreateBounded<Submitted>(
         new BoundedChannelOptions(Math.Max(1, batchesInFlight - 1))
         {
@@ -45,13 +45,13 @@ internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesI
         }
         finally
         {
-            // Nothing is acknowledged any more, so there is nothing to read for.
+            // Further batches would not be acknowledged, so reading stops.
             await reading.CancelAsync();
             await read;
         }
     }
 
-    // Ends with the channel completed, with the exception if there was one; never throws.
+    // Completes the channel, with the exception if there was one; never throws.
     private async Task ReadAsync(IAsyncStreamReader<RawBatch> requests, CancellationToken cancellationToken)
     {
         var call = Activity.Current;
@@ -76,7 +76,7 @@ internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesI
         }
         catch (Exception exception)
         {
-            // Thrown by the acknowledging loop, after what came before it is acknowledged.
+            // The acknowledging loop rethrows it after it has acknowledged the earlier batches.
             waiting.Writer.Complete(exception);
         }
     }
@@ -106,7 +106,7 @@ internal sealed class StreamCall(EventIntake intake, Caller caller, int batchesI
                 throw;
             }
             Cover(ack ??= new TrackStreamResponse(), submitted);
-            // One ack covers what has become durable in the meantime; it never waits for more.
+            // One answer covers all batches that are durable by now; it never waits for more.
             if (waiting.Reader.TryPeek(out var next) && next.Submission.Completion.IsCompleted
                 && ack.Rejects.Count < MaxRejectsPerAck)
                 continue;

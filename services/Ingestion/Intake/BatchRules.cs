@@ -5,12 +5,12 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Intake;
 
-/// <summary>What must hold for a request as a whole.</summary>
+/// <summary>Checks a request as a whole, before its events.</summary>
 internal static class BatchRules
 {
     private const int MaxIpBytes = 45;
 
-    /// <summary>Finds everything that is wrong with a request of its own.</summary>
+    /// <summary>Adds all violations of a unary request.</summary>
     public static void CheckRequest(RawBatch batch, Violations violations)
     {
         if (batch.EventCount is 0 or > RawBatch.MaxEvents)
@@ -18,7 +18,10 @@ internal static class BatchRules
         CheckCommon(batch, violations);
     }
 
-    /// <summary>Finds everything that is wrong with a batch of a stream, after the one numbered before.</summary>
+    /// <summary>Adds all violations of a batch in a stream.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="before">Sequence number of the previous batch; 0 for the first one.</param>
+    /// <param name="violations">The violations to add to.</param>
     public static void CheckStreamed(RawBatch batch, long before, Violations violations)
     {
         if (batch.Sequence <= before)

@@ -5,6 +5,7 @@ using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
+using SessionPlatform.Ingestion.Telemetry;
 using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.Access;
 using SessionPlatform.Messaging;
@@ -12,7 +13,7 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Ingestion.Intake;
 
-/// <summary>Takes the events of a request through the steps and hands them in for publishing.</summary>
+/// <summary>Runs the events of a request through the steps and adds them to the publisher.</summary>
 internal sealed class EventIntake(
     EventPublisher publisher,
     ISiteDirectory sites,
@@ -20,8 +21,8 @@ internal sealed class EventIntake(
     IngestionMetrics metrics,
     TimeProvider time)
 {
-    // What an accepted event takes on the bus besides what was received and the texts that enrichment adds: ids, times,
-    // the device, field headers. An estimate is enough for a bound, and exact sizes would have to be computed twice.
+    // Bytes of an accepted event on the bus besides the received ones and the texts that enrichment adds: ids, times,
+    // the device, field headers. An estimate is enough for a bound; the exact size would have to be computed twice.
     private const int AddedBytes = 144;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly Violation Malformed = new()
@@ -31,7 +32,7 @@ internal sealed class EventIntake(
     };
 
     /// <summary>
-    /// Hands in a request that has been checked as a whole. Waits while there is no room for it. Nothing of it is
+    /// Submits a request that has been checked as a whole. Waits while there is no room for it. Nothing of it is
     /// durable
     /// before <see cref="ConfirmAsync"/>.
     /// </summary>
@@ -61,8 +62,8 @@ internal sealed class EventIntake(
         }
     }
 
-    /// <summary>Returns once every event of a request is durable, its rejects included.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: not all of it is.</exception>
+    /// <summary>Completes when every event of a request is durable, its rejects included.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: at least one is not.</exception>
     public async Task ConfirmAsync(Submitted submitted, CancellationToken cancellationToken)
     {
         var failure = await submitted.Submission.Completion.WaitAsync(cancellationToken);
@@ -71,8 +72,10 @@ internal sealed class EventIntake(
         Count(submitted);
     }
 
-    /// <summary>Records a request that is refused for its number of events, and returns when that is durable.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: it is not.</exception>
+    /// <summary>
+    /// Records a request that is refused for its number of events, and completes when the record is durable.
+    /// </summary>
+    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: the record is not durable.</exception>
     public async Task RejectTooLargeAsync(RawBatch batch, Caller caller, CancellationToken cancellationToken)
     {
         var submission = await publisher.OpenAsync(0, cancellationToken);
@@ -87,8 +90,8 @@ internal sealed class EventIntake(
         metrics.Rejected(RejectedEvents.BatchTooLarge, batch.EventCount);
     }
 
-    /// <summary>Puts a checkpoint into every partition.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: not into all of them.</exception>
+    /// <summary>Places a checkpoint in every partition and returns the number of partitions.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE or RESOURCE_EXHAUSTED: at least one has none.</exception>
     public async Task<int> PlaceCheckpointAsync(string checkpointId, CancellationToken cancellationToken)
     {
         try
@@ -180,10 +183,10 @@ internal sealed class EventIntake(
     private static Exception ToRpcException(Exception failure) => failure switch
     {
         BrokerFullException => GrpcErrors.ResourceExhausted(
-            "The broker's queues are at their bound; nothing of the request is acknowledged, send it again later.",
+            "The broker's queues are full; nothing of the request is acknowledged, send it again later.",
             RetryAfter),
         BrokerUnavailableException or OperationCanceledException => GrpcErrors.Unavailable(
-            "The broker is away; nothing of the request is acknowledged, send it again.", RetryAfter),
+            "The broker is unavailable; nothing of the request is acknowledged, send it again.", RetryAfter),
         _ => failure,
     };
 }

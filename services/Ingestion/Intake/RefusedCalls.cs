@@ -1,13 +1,13 @@
 using SessionPlatform.Ingestion.Buffers;
 using SessionPlatform.Ingestion.Requests;
 using SessionPlatform.Ingestion.Steps;
+using SessionPlatform.Ingestion.Telemetry;
 
 namespace SessionPlatform.Ingestion.Intake;
 
 /// <summary>
-/// Sums up the events of calls that were refused for their key, and publishes the sums once a second: however many
-/// calls
-/// strangers make, they cause one record a second and site. Best effort: nobody was promised anything.
+/// Adds up the events of calls that were refused for their key, and publishes the sums once a second: whatever the
+/// number of calls, they cause one record per second and site. Best effort, since no refused call was acknowledged.
 /// </summary>
 internal sealed partial class RefusedCalls(
     EventPublisher publisher, IngestionMetrics metrics, TimeProvider time, ILogger<RefusedCalls> logger)
@@ -16,12 +16,12 @@ internal sealed partial class RefusedCalls(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly Lock sync = new();
 
-    // By site, of which there are only so many; empty: the key is not known.
+    // By site id, empty for an unknown key; bounded by the number of sites.
     private Dictionary<string, int> sums = [];
 
     /// <summary>Counts a refused call.</summary>
-    /// <param name="siteId">Site of the key; empty when the key is not known.</param>
-    /// <param name="events">How many events it held.</param>
+    /// <param name="siteId">Site of the key; empty when the key is unknown.</param>
+    /// <param name="events">Number of events in the call.</param>
     public void Add(string siteId, int events)
     {
         if (events == 0)
@@ -42,7 +42,7 @@ internal sealed partial class RefusedCalls(
         }
         catch (OperationCanceledException)
         {
-            // Stopping. What was counted last goes with the flush of the publisher, which stops after this service.
+            // The last sums are flushed by the publisher, which stops after this service.
             await PublishAsync(CancellationToken.None);
         }
     }
@@ -67,7 +67,7 @@ internal sealed partial class RefusedCalls(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Events} refused events could not be recorded")]
+        [LoggerMessage(1101, LogLevel.Warning, "{Events} events of refused calls could not be recorded.")]
         public static partial void NotRecorded(ILogger logger, Exception exception, long events);
     }
 }

@@ -5,12 +5,12 @@ using SessionPlatform.Contracts.Ingestion.V1;
 namespace SessionPlatform.Ingestion.Requests;
 
 /// <summary>
-/// A <see cref="TrackRequest"/> or <see cref="TrackStreamRequest"/> of which everything is read but the events. They
-/// stay bytes until each is read on its own: one that cannot be read leaves the others unharmed.
+/// A parsed <see cref="TrackRequest"/> or <see cref="TrackStreamRequest"/> whose events are still bytes. Each event is
+/// parsed on its own, so that a malformed one does not affect the others.
 /// </summary>
 internal sealed class RawBatch
 {
-    /// <summary>Most events of one request.</summary>
+    /// <summary>Maximum number of events in one request.</summary>
     public const int MaxEvents = 1000;
 
     private static readonly TextShape ClientShape = TextShape.Of(ClientInfo.Descriptor);
@@ -19,29 +19,31 @@ internal sealed class RawBatch
 
     private RawBatch(byte[] bytes) => this.bytes = bytes;
 
-    /// <summary>How many events were sent; of more than <see cref="MaxEvents"/> none beyond is kept.</summary>
+    /// <summary>
+    /// Number of events that were sent; those beyond <see cref="MaxEvents"/> are counted but not kept.
+    /// </summary>
     public int EventCount { get; private set; }
 
     /// <summary>Size of the request in bytes.</summary>
     public int Size => bytes.Length;
 
-    /// <summary>The number of the batch in its stream; 0 in a request of its own.</summary>
+    /// <summary>Sequence number of the batch in its stream; 0 for a unary request.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>As sent.</summary>
+    /// <summary>The client's clock when it sent the request, unchecked; null when not given.</summary>
     public Timestamp? SentAt { get; private set; }
 
-    /// <summary>As sent.</summary>
+    /// <summary>The gateway's knowledge of the client, unchecked; null when not given.</summary>
     public ClientInfo? Client { get; private set; }
 
-    /// <summary>As sent.</summary>
+    /// <summary>The maximum age of events that the request asks for, unchecked; null when not given.</summary>
     public Duration? MaxEventAge { get; private set; }
 
-    /// <summary>The bytes of one event.</summary>
+    /// <summary>Returns the bytes of the event at an index from 0.</summary>
     public ReadOnlySpan<byte> Event(int ordinal) => bytes.AsSpan(events[ordinal]);
 
-    /// <summary>Reads a <see cref="TrackRequest"/>.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no such message.</exception>
+    /// <summary>Parses a <see cref="TrackRequest"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes cannot be parsed.</exception>
     public static RawBatch ReadTrackRequest(byte[] bytes)
     {
         var batch = new RawBatch(bytes);
@@ -68,8 +70,8 @@ internal sealed class RawBatch
         return batch;
     }
 
-    /// <summary>Reads a <see cref="TrackStreamRequest"/>.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no such message.</exception>
+    /// <summary>Parses a <see cref="TrackStreamRequest"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes cannot be parsed.</exception>
     public static RawBatch ReadTrackStreamRequest(byte[] bytes)
     {
         var batch = new RawBatch(bytes);
@@ -101,7 +103,7 @@ internal sealed class RawBatch
 
     private void AddEvent(int length, int end)
     {
-        // 32 MiB hold millions of empty events: beyond the bound they are counted, not noted.
+        // 32 MiB can hold millions of empty events: beyond the maximum they are only counted.
         if (EventCount++ < MaxEvents)
             events.Add((end - length)..end);
     }

@@ -9,25 +9,25 @@ using SessionPlatform.Ingestion.Steps;
 
 namespace SessionPlatform.Ingestion.Requests;
 
-/// <summary>What is kept of events that were rejected.</summary>
+/// <summary>Creates the records of rejected events.</summary>
 internal static class RejectedEvents
 {
-    /// <summary>More than 1000 events in one request.</summary>
+    /// <summary>Reason of a request with more than 1000 events.</summary>
     public const string BatchTooLarge = "BATCH_TOO_LARGE";
 
-    /// <summary>The key is unknown, or may not send events.</summary>
+    /// <summary>Reason of a key that is unknown or may not send events.</summary>
     public const string WrongKey = "WRONG_KEY";
 
     private const int MaxKeptBytes = 64 * 1024;
 
     private static readonly EnumDescriptor Reasons = Violation.Descriptor.EnumTypes[0];
 
-    /// <summary>Name of a violation's reason, as in the contract.</summary>
+    /// <summary>Returns the name of a violation's reason in the contract.</summary>
     public static string NameOf(Violation.Types.Reason reason) => Reasons.FindValueByNumber((int)reason).Name;
 
     /// <summary>
-    /// One event. Its id follows from what was received and where in the request, so that the retry of a request that
-    /// was not answered counts its rejects once.
+    /// Creates the record of one event. Its id is derived from the received bytes and their position in the request, so
+    /// that the retry of an unanswered request counts its rejects once.
     /// </summary>
     public static RejectedEvent One(
         string siteId, ReadOnlySpan<byte> received, int ordinal, Violation first, long at) => new()
@@ -41,7 +41,7 @@ internal static class RejectedEvents
         Event = received.Length <= MaxKeptBytes ? ByteString.CopyFrom(received) : ByteString.Empty,
     };
 
-    /// <summary>Several events that were refused together, unread.</summary>
+    /// <summary>Creates one record of several events that were refused without being parsed.</summary>
     public static RejectedEvent Several(string siteId, string reason, int count, long at) => new()
     {
         RejectId = UnsafeByteOperations.UnsafeWrap(EventIds.Version8(Guid.NewGuid().ToByteArray())),

@@ -5,24 +5,24 @@ using Google.Protobuf.Reflection;
 namespace SessionPlatform.Ingestion.Requests;
 
 /// <summary>
-/// Where a message type holds text. The protobuf runtime replaces bytes that are not UTF-8 when it reads a string; what
-/// was sent must not change silently, so text is checked on the bytes themselves.
+/// Knows the string fields of a message type, nested ones included, to validate their UTF-8. The protobuf runtime
+/// replaces invalid bytes when it parses a string; data must not change silently, so the bytes are checked.
 /// </summary>
 internal sealed class TextShape
 {
     private static readonly TextShape Text = new();
 
-    // By field number: Text, the shape of a nested message, or null for what holds no text.
+    // By field number: Text, the shape of a nested message, or null for a field without text.
     private TextShape?[] fields = [];
 
     private TextShape()
     {
     }
 
-    /// <summary>The shape of a message type.</summary>
+    /// <summary>Returns the shape of a message type.</summary>
     public static TextShape Of(MessageDescriptor message) => Of(message, []);
 
-    /// <summary>Whether all text in a message, which must be readable, is valid UTF-8.</summary>
+    /// <summary>Whether all strings in a message are valid UTF-8. The message must be well-formed.</summary>
     public bool IsValid(ReadOnlySpan<byte> message)
     {
         var reader = new WireReader(message);

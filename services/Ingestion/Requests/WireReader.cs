@@ -3,23 +3,23 @@ using Google.Protobuf;
 namespace SessionPlatform.Ingestion.Requests;
 
 /// <summary>
-/// Reads the fields of one protobuf message without building anything, so that what is nested in it can be read, or
-/// found unreadable, on its own. Throws <see cref="InvalidDataException"/> where the bytes are no message.
+/// Iterates over the fields of one protobuf message without allocating objects, so that nested messages can be parsed
+/// on their own. Throws <see cref="InvalidDataException"/> where the bytes are malformed.
 /// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
 
-    /// <summary>Where the next field starts; after <see cref="Next"/> and a read, where the value ended.</summary>
+    /// <summary>Start of the next field; after a value was read, the end of that value.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Number of the field that was just met.</summary>
+    /// <summary>Number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Wire type of the field that was just met.</summary>
+    /// <summary>Wire type of the current field.</summary>
     public WireFormat.WireType Type { get; private set; }
 
-    /// <summary>Goes to the next field; its value must then be read or skipped.</summary>
+    /// <summary>Advances to the next field, whose value must then be read or skipped.</summary>
     public bool Next()
     {
         if (Position == bytes.Length)
@@ -32,7 +32,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         return Field > 0 ? true : throw Malformed();
     }
 
-    /// <summary>A value of wire type varint.</summary>
+    /// <summary>Reads a value of wire type varint.</summary>
     public ulong ReadVarint()
     {
         var value = 0UL;
@@ -48,14 +48,14 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         throw Malformed();
     }
 
-    /// <summary>A length-delimited value; it ends at <see cref="Position"/>.</summary>
+    /// <summary>Reads a length-delimited value, which then ends at <see cref="Position"/>.</summary>
     public ReadOnlySpan<byte> ReadBytes()
     {
         var length = ReadVarint();
         return Advance(length > int.MaxValue ? int.MaxValue : (int)length);
     }
 
-    /// <summary>Passes over the value of a field nobody knows.</summary>
+    /// <summary>Skips the value of an unknown field.</summary>
     public void Skip()
     {
         switch (Type)
@@ -73,7 +73,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
                 Advance(sizeof(uint));
                 break;
             default:
-                // Groups: proto3 has none, and none of our messages ever had one.
+                // A group, which proto3 does not have.
                 throw Malformed();
         }
     }

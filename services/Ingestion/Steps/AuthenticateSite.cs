@@ -2,7 +2,9 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>The site that an event names must be the one of the key; with the platform key, any that exists.</summary>
+/// <summary>
+/// Checks that the event names the site of the key; with the platform key, a site that exists.
+/// </summary>
 internal static class AuthenticateSite
 {
     private const string Field = "site_id";
@@ -11,7 +13,8 @@ internal static class AuthenticateSite
     public static void Apply(EventDraft draft, BatchContext context)
     {
         var id = draft.Sent.SiteId;
-        // The key's rules hold for whatever is sent with it, so that the later checks can say what else is wrong.
+        // The site of the key applies even to an event of another one, so that the later checks find further
+        // violations.
         draft.Site = context.KeySite ?? context.Sites.GetValueOrDefault(id);
         if (id.Length == 0)
             draft.Violate(Field, Reason.Required, "must name the site");
@@ -24,7 +27,7 @@ internal static class AuthenticateSite
             draft.Violate(Field, Reason.WrongSite, "must be the site of the key");
     }
 
-    /// <summary>Whether a text has the form of a site's id.</summary>
+    /// <summary>Whether a text has the format of a site id.</summary>
     public static bool IsSiteId(string id)
     {
         if (id.Length is 0 or > MaxLength || !IsLetterOrDigit(id[0]))

@@ -4,9 +4,7 @@ using SessionPlatform.Ingestion.Enrichment;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>
-/// What follows from the event alone, and from its request: path, hosts, campaign, channel, place.
-/// </summary>
+/// <summary>Derives path, hosts, campaign, click id and channel, and normalizes country and currency.</summary>
 internal static class Enrich
 {
     private static readonly SiteRules NoRules = new();
@@ -39,7 +37,7 @@ internal static class Enrich
             return;
         if (accepted.Utm is null && Campaign.FromQuery(url.Query) is { } utm)
         {
-            // Not cut, like any text over its bound.
+            // A text that exceeds its bound is a violation here, too; it is never truncated.
             ValidateDetails.CheckUtm(draft, utm);
             accepted.Utm = utm;
         }

@@ -8,44 +8,45 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 namespace SessionPlatform.Ingestion.Steps;
 
 /// <summary>
-/// One event on its way through the steps. A step reads it with its context and writes what it settles.
+/// One event while it passes through the steps. Each step reads it with its context and writes its results to it.
 /// </summary>
 internal sealed class EventDraft(Event sent, int ordinal)
 {
-    // Longest text in UTF-16 that surely fits a bound in UTF-8 is a third of it.
+    // A text of at most a third of the bound in UTF-16 characters fits the bound in UTF-8 bytes for certain.
     private const int MaxBytesPerChar = 3;
     private List<Violation>? violations;
 
     /// <summary>The event as the client sent it; enrichment completes it.</summary>
     public Event Sent { get; } = sent;
 
-    /// <summary>Its place in the request, from 0.</summary>
+    /// <summary>Index of the event in its request, from 0.</summary>
     public int Ordinal { get; } = ordinal;
 
-    /// <summary>Its site, once the first step found it.</summary>
+    /// <summary>The site of the event; null until the first step has found it.</summary>
     public Site? Site { get; set; }
 
-    /// <summary>The parts of its url, once validated; null without one.</summary>
+    /// <summary>The parts of the URL; null until it is validated, or when the event has none.</summary>
     public PageUrl? Url { get; set; }
 
-    /// <summary>Its settled id, 16 bytes; null until then.</summary>
+    /// <summary>The settled id, 16 bytes; null until it is settled.</summary>
     public byte[]? EventId { get; set; }
 
-    /// <summary>What is published if nothing is violated.</summary>
+    /// <summary>The message that is published if there are no violations.</summary>
     public AcceptedEvent Accepted { get; } = new();
 
-    /// <summary>Where it is published to.</summary>
+    /// <summary>The partition that it is published to.</summary>
     public int Partition { get; set; }
 
-    /// <summary>Everything that is wrong with it so far.</summary>
+    /// <summary>The violations found so far.</summary>
     public IReadOnlyList<Violation> Violations => violations ?? [];
 
-    /// <summary>Notes that a rule is violated: the event will be rejected.</summary>
+    /// <summary>Adds a violation, for which the event will be rejected.</summary>
     public void Violate(string field, Reason reason, string description) =>
         (violations ??= []).Add(new Violation { Field = field, Reason = reason, Description = description });
 
     /// <summary>
-    /// Checks a text against its bound in bytes, and that it has no NUL, which no database text can hold.
+    /// Checks the length of a text in bytes, and that it contains no NUL character, which PostgreSQL cannot store.
+    /// Returns whether it is valid.
     /// </summary>
     public bool CheckText(string field, string text, int maxBytes)
     {

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>Ids of events: 16 bytes in network byte order.</summary>
+/// <summary>Computes the ids of events: UUIDs as 16 bytes in network byte order.</summary>
 internal static class EventIds
 {
     private const int Length = 16;
@@ -16,8 +16,8 @@ internal static class EventIds
     private const int FixedPart = sizeof(byte) + sizeof(long) + sizeof(int) + sizeof(int) + (5 * sizeof(int));
 
     /// <summary>
-    /// The id of an event: the UUID that the client gives; else the version-8 UUID of the SHA-256 of the string that
-    /// it gives; else that of the event's content.
+    /// Returns the id of an event: the UUID that the client gives; else a version-8 UUID from the SHA-256 of the string
+    /// that it gives; else one from the SHA-256 of the event's content.
     /// </summary>
     public static byte[] Settle(Event sent, int ordinal, long receivedAt)
     {
@@ -30,10 +30,10 @@ internal static class EventIds
         return id;
     }
 
-    /// <summary>The 16 bytes in their canonical text form.</summary>
+    /// <summary>Returns the canonical text of an id.</summary>
     public static string ToText(ReadOnlySpan<byte> id) => new Guid(id, bigEndian: true).ToString("D");
 
-    /// <summary>The first 16 bytes of a hash, marked as a UUID of version 8.</summary>
+    /// <summary>Returns the first 16 bytes of a hash as a UUID of version 8.</summary>
     public static byte[] Version8(ReadOnlySpan<byte> hash)
     {
         var id = hash[..Length].ToArray();
@@ -43,12 +43,12 @@ internal static class EventIds
     }
 
     /// <summary>
-    /// The id of an event that came without one, from its content, so that a retry of the same request gives the same
-    /// id. Hashed are, integers in network byte order: 1 and the client time (seconds as 8 bytes, nanoseconds as 4), or
-    /// without a client time 2 and the time of receipt (microseconds as 8 bytes, then 4 zero bytes); the ordinal in the
-    /// request as 4 bytes; then site, visitor, kind, name and url, each as its length in 4 bytes and its UTF-8 bytes.
-    /// With the time of receipt, events hours apart are never taken for one; the price is that the retry of an event
-    /// with neither id nor time cannot be told from a new event.
+    /// Returns the id of an event without one, derived from its content, so that a retry of the same request gives the
+    /// same id. The hash input is, with integers in network byte order: 1 and the client time (seconds as 8 bytes,
+    /// nanoseconds as 4), or without a client time 2 and the time of receipt (microseconds as 8 bytes, then 4 zero
+    /// bytes); the index in the request as 4 bytes; then site, visitor, kind, name and URL, each as its length in 4
+    /// bytes and its UTF-8 bytes. The time of receipt keeps equal events at different times distinct. In exchange, the
+    /// retry of an event with neither id nor time is not recognised as a duplicate.
     /// </summary>
     private static byte[] OfContent(Event sent, int ordinal, long receivedAt)
     {
@@ -79,7 +79,7 @@ internal static class EventIds
         }
     }
 
-    // Guid.Parse takes more forms, braces and blanks among them; those are strings like any other.
+    // Guid.Parse accepts further formats, for example with braces; these count as arbitrary strings.
     private static bool IsCanonical(string text)
     {
         if (text.Length != CanonicalLength)

@@ -1,22 +1,23 @@
 namespace SessionPlatform.Ingestion.Steps;
 
 /// <summary>
-/// What happens to each event, in this order. Every step is a pure function of the event and its context. Steps that
-/// check all run, so that the client learns every violation at once; the first violation ends the rest.
+/// The steps that process each event, in order. Every step is a pure function of the event and its context. All
+/// checking steps run, so that the client learns every violation at once; the other steps run only without violations.
 /// <list type="number">
-/// <item>authenticate site: the event's site is the key's.</item>
-/// <item>validate: every bound of the contract.</item>
+/// <item>authenticate site: checks that the event's site is the key's.</item>
+/// <item>validate: checks every bound of the contract.</item>
 /// <item>settle time: clock correction, clamping, too old.</item>
-/// <item>identity: event id and stream. Cookieless visitor ids will be made here.</item>
-/// <item>consent: will come here, before anything is read from what the visitor may not have agreed to.</item>
-/// <item>user agent: type of device, system and browser, and whether it is a bot's.</item>
-/// <item>enrich: path, hosts, campaign, click id, channel, place.</item>
+/// <item>identity: event id and stream. Cookieless visitor ids will be computed here.</item>
+/// <item>consent: will come here, before any step uses data that the visitor may not have agreed to.</item>
+/// <item>user agent: device type, system and browser, and whether it is a bot.</item>
+/// <item>enrich: path, hosts, campaign, click id, channel, country. An overlong campaign parameter in the URL is a
+/// violation.</item>
 /// <item>route: the partition of the stream.</item>
 /// </list>
 /// </summary>
 internal static class IngestionSteps
 {
-    /// <summary>The steps by name.</summary>
+    /// <summary>The steps in order.</summary>
     public static IReadOnlyList<IngestionStep> All { get; } =
     [
         new("authenticate site", AuthenticateSite.Apply, Checks: true),
@@ -28,7 +29,7 @@ internal static class IngestionSteps
         new("route", Route.Apply),
     ];
 
-    /// <summary>Runs the steps. The event is accepted if it then has no violations.</summary>
+    /// <summary>Runs the steps. The event is accepted if it has no violations afterwards.</summary>
     public static void Run(EventDraft draft, BatchContext context)
     {
         for (var index = 0; index < All.Count; index++)
@@ -40,9 +41,3 @@ internal static class IngestionSteps
         }
     }
 }
-
-/// <summary>One step.</summary>
-/// <param name="Name">What it does, in a word or two.</param>
-/// <param name="Apply">Does it.</param>
-/// <param name="Checks">It runs even for an event that violates rules already, to find what else is wrong.</param>
-internal sealed record IngestionStep(string Name, Action<EventDraft, BatchContext> Apply, bool Checks = false);

@@ -4,15 +4,15 @@ using SessionPlatform.Ingestion.UserAgents;
 namespace SessionPlatform.Ingestion.Steps;
 
 /// <summary>
-/// The device, from what the client says of it and from its user agent; and whether that is a bot's. Bots are accepted
-/// like anybody.
+/// Sets the device, from the client's own fields and its user agent, and whether the event is a bot's. Events of bots
+/// are accepted like others.
 /// </summary>
 internal static class RecogniseUserAgent
 {
-    /// <summary>A known crawler.</summary>
+    /// <summary>The user agent is a known crawler's.</summary>
     public const string UserAgent = "USER_AGENT";
 
-    /// <summary>The gateway knows the client, and it sent no user agent, which every browser does.</summary>
+    /// <summary>The gateway knows the client, which sent no user agent although every browser does.</summary>
     public const string NoUserAgent = "NO_USER_AGENT";
 
     public static void Apply(EventDraft draft, BatchContext context)
@@ -21,7 +21,7 @@ internal static class RecogniseUserAgent
         if (context.Client is { UserAgent.Length: > 0 } client && sent.Device is not { UserAgent.Length: > 0 })
             (sent.Device ??= new Device()).UserAgent = client.UserAgent;
         var userAgent = sent.Device?.UserAgent ?? "";
-        var facts = userAgent.Length > 0 ? context.UserAgents.Of(userAgent) : UserAgentFacts.None;
+        var facts = userAgent.Length > 0 ? context.UserAgents.GetOrParse(userAgent) : UserAgentFacts.None;
         accepted.SettledDevice = Settle(sent.Device, facts.Device);
         if (facts.IsCrawler)
             accepted.Bot = UserAgent;
@@ -29,11 +29,11 @@ internal static class RecogniseUserAgent
             accepted.Bot = NoUserAgent;
     }
 
-    // What the client gives wins; a version belongs to its name, and is read only where the name is not given or the
-    // same. The very message of the facts where the client adds nothing, which is nearly always.
+    // The client's fields take precedence. A parsed version is used only when the client gives no name or the same one.
+    // Where the client adds nothing, which is nearly always, the shared message of the facts is returned.
     private static Device? Settle(Device? given, Device? read)
     {
-        if (given is null || IsNoneIn(given, read))
+        if (given is null || AddsNothing(given, read))
             return read;
         return new Device
         {
@@ -46,7 +46,7 @@ internal static class RecogniseUserAgent
         };
     }
 
-    private static bool IsNoneIn(Device given, Device? read) =>
+    private static bool AddsNothing(Device given, Device? read) =>
         IsNothingNew(given.Type, read?.Type)
         && IsNothingNew(given.Os, read?.Os)
         && IsNothingNew(given.OsVersion, read?.OsVersion)

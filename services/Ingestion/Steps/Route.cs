@@ -2,7 +2,7 @@ using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>The partition of an event's stream: all events of a stream take the same road.</summary>
+/// <summary>Sets the partition by the stream, so that all events of a stream are processed in order.</summary>
 internal static class Route
 {
     public static void Apply(EventDraft draft, BatchContext context) =>

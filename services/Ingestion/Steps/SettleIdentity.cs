@@ -3,7 +3,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>Which event this is, and of which stream.</summary>
+/// <summary>Sets the id of the event and the key of its stream.</summary>
 internal static class SettleIdentity
 {
     public static void Apply(EventDraft draft, BatchContext context)
@@ -13,7 +13,7 @@ internal static class SettleIdentity
         draft.Accepted.StreamKey = IsAuthoritative(draft) ? draft.Sent.SessionKey : draft.Sent.VisitorId;
     }
 
-    /// <summary>Whether the client's session key decides the session, and so the stream.</summary>
+    /// <summary>Whether the client's session key determines the session, and therefore the stream.</summary>
     public static bool IsAuthoritative(EventDraft draft) =>
         draft.Site?.Rules?.SessionKey == SiteRules.Types.SessionKeyPolicy.Authoritative;
 }

@@ -3,11 +3,11 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>When an event happened: settled here once, never changed after.</summary>
+/// <summary>Sets the time of the event, once; it never changes afterwards.</summary>
 internal static class SettleTime
 {
-    private const long SmallestCorrection = Micros.PerSecond;
-    private const long FurthestAhead = 5 * 60 * Micros.PerSecond;
+    private const long MinCorrection = Micros.PerSecond;
+    private const long MaxAhead = 5 * 60 * Micros.PerSecond;
     private const long DefaultMaxEventAge = 7 * 24 * 3600 * Micros.PerSecond;
 
     public static void Apply(EventDraft draft, BatchContext context)
@@ -29,24 +29,24 @@ internal static class SettleTime
     }
 
     /// <summary>
-    /// The time of an event. All in microseconds, times since 1970.
-    /// The client's clock is wrong by <c>received − sent</c>, the time on the way included, which cannot be told apart;
-    /// from one second on, the event's time is moved by that much.
+    /// Returns the time of an event. Times are in microseconds since 1970, durations in microseconds. The error of the
+    /// client's clock is estimated as <c>received − sent</c>, which includes the transfer time; from one second on, the
+    /// event's time is corrected by it.
     /// </summary>
-    /// <param name="receivedAt">When the request was received.</param>
-    /// <param name="sentAt">The client's clock when it sent the request; null: not given, nothing is corrected.</param>
-    /// <param name="clientTime">The client's time of the event; null: when it was received.</param>
-    /// <param name="maxEventAge">An event older than this is too old; exactly this old is not.</param>
+    /// <param name="receivedAt">Time at which the request was received.</param>
+    /// <param name="sentAt">The client's clock when it sent the request; null for no correction.</param>
+    /// <param name="clientTime">The client's time of the event; null for the time of receipt.</param>
+    /// <param name="maxEventAge">Maximum age of the event, inclusive.</param>
     public static SettledTime Settle(long receivedAt, long? sentAt, long? clientTime, long maxEventAge)
     {
         if (clientTime is not { } time)
             return new SettledTime(receivedAt, Clamped: false, TooOld: false);
         var correction = receivedAt - (sentAt ?? receivedAt);
-        if (Math.Abs(correction) >= SmallestCorrection)
+        if (Math.Abs(correction) >= MinCorrection)
             time += correction;
-        if (time > receivedAt + FurthestAhead)
+        if (time > receivedAt + MaxAhead)
             return new SettledTime(receivedAt, Clamped: true, TooOld: false);
-        // The calendar begins after the first moment of year 1, which stands for "minus infinity" in many clients.
+        // The first moment of year 1 is excluded, since it means "minus infinity" in many clients.
         var tooOld = time < receivedAt - maxEventAge || time <= Micros.EarliestTime;
         return new SettledTime(time, Clamped: false, tooOld);
     }
@@ -54,9 +54,3 @@ internal static class SettleTime
     private static long MaxEventAge(SiteRules? rules) =>
         rules?.MaxEventAge is { } age && Micros.IsValidAndPositive(age) ? Micros.Of(age) : DefaultMaxEventAge;
 }
-
-/// <summary>The time of an event.</summary>
-/// <param name="OccurredAt">Microseconds since 1970.</param>
-/// <param name="Clamped">It was too far ahead and was set to the time of receipt.</param>
-/// <param name="TooOld">It is not accepted any more.</param>
-internal readonly record struct SettledTime(long OccurredAt, bool Clamped, bool TooOld);

@@ -6,7 +6,7 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>Every bound that the contract gives an event. Finds all violations, not only the first.</summary>
+/// <summary>Checks every bound that the contract sets for an event, and adds all violations.</summary>
 internal static class Validate
 {
     private const string PageView = "pageview";
@@ -94,7 +94,7 @@ internal static class Validate
             draft.Violate("revenue.currency", Reason.Invalid, "must be an ISO 4217 code of three letters");
     }
 
-    /// <summary>Whether a text is an amount of money: <c>-?[0-9]{1,15}(\.[0-9]{1,6})?</c></summary>
+    /// <summary>Whether a text is an amount of money, <c>-?[0-9]{1,15}(\.[0-9]{1,6})?</c></summary>
     public static bool IsAmount(ReadOnlySpan<char> text)
     {
         if (text.StartsWith('-'))
@@ -104,7 +104,7 @@ internal static class Validate
         return IsDigits(whole, MaxAmountDigits) && (point < 0 || IsDigits(text[(point + 1)..], MaxAmountDecimals));
     }
 
-    /// <summary>Whether a text is nothing but letters of the Latin alphabet.</summary>
+    /// <summary>Whether a text consists of ASCII letters only.</summary>
     public static bool IsLetters(string text)
     {
         foreach (var character in text)

@@ -4,13 +4,13 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>The bounds of the messages within an event.</summary>
+/// <summary>Checks the bounds of the nested messages of an event.</summary>
 internal static class ValidateDetails
 {
-    /// <summary>Bound of each campaign parameter and click id, in bytes.</summary>
+    /// <summary>Maximum length of each campaign parameter and click id in bytes.</summary>
     public const int MaxCampaignBytes = 256;
 
-    /// <summary>Bound of a user agent, in bytes.</summary>
+    /// <summary>Maximum length of a user agent in bytes.</summary>
     public const int MaxUserAgentBytes = 1024;
 
     private const int MaxDeviceBytes = 64;
@@ -20,7 +20,7 @@ internal static class ValidateDetails
     private const int CountryLength = 2;
     private const double MaxScrollDepth = 100;
 
-    /// <summary>Finds all violations in the details of an event.</summary>
+    /// <summary>Adds all violations in the nested messages of an event.</summary>
     public static void Check(EventDraft draft, Event sent)
     {
         if (sent.Utm is { } utm)
@@ -37,7 +37,7 @@ internal static class ValidateDetails
             CheckElement(draft, element);
     }
 
-    /// <summary>Finds all violations in campaign parameters.</summary>
+    /// <summary>Adds all violations in campaign parameters.</summary>
     public static void CheckUtm(EventDraft draft, Utm utm)
     {
         draft.CheckText("utm.source", utm.Source, MaxCampaignBytes);

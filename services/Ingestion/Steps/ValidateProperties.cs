@@ -5,7 +5,7 @@ using Reason = SessionPlatform.Contracts.Ingestion.V1.Violation.Types.Reason;
 
 namespace SessionPlatform.Ingestion.Steps;
 
-/// <summary>The bounds of an event's free properties.</summary>
+/// <summary>Checks the bounds of an event's custom properties.</summary>
 internal static class ValidateProperties
 {
     private const string Field = "properties";
@@ -13,12 +13,12 @@ internal static class ValidateProperties
     private const int MaxKeyBytes = 64;
     private const int MaxValueBytes = 1024;
 
-    /// <summary>Finds all violations in properties.</summary>
+    /// <summary>Adds all violations in the properties of an event.</summary>
     public static void Check(EventDraft draft, MapField<string, Value> properties)
     {
         if (properties.Count > MaxCount)
         {
-            // That many are not gone through: the answer must stay in proportion.
+            // Not checked one by one: the answer must remain small.
             draft.Violate(Field, Reason.OutOfRange, $"must be at most {MaxCount}");
             return;
         }
@@ -27,7 +27,7 @@ internal static class ValidateProperties
                 CheckValue(draft, key, value);
     }
 
-    // A key that is wrong is not repeated in the answer: it may be of any size.
+    // An invalid key is not repeated in the answer, since it may have any size.
     private static bool CheckKey(EventDraft draft, string key)
     {
         if (key.Length == 0)
@@ -49,7 +49,7 @@ internal static class ValidateProperties
             case Value.KindOneofCase.NumberValue when double.IsFinite(value.NumberValue):
                 break;
             case Value.KindOneofCase.StringValue:
-                // The name of the field costs an allocation, so it is made for texts that may be wrong only.
+                // The field name costs an allocation, so it is created only for texts that may be invalid.
                 if (value.StringValue.Length > MaxValueBytes / 3 || value.StringValue.Contains('\0'))
                     draft.CheckText(Name(key), value.StringValue, MaxValueBytes);
                 break;

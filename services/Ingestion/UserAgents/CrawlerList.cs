@@ -4,35 +4,36 @@ using System.Text.Json;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// The patterns of known crawlers. Over a thousand, and nearly every user agent contains nothing that any of them
-/// needs: all their literals are looked for at once.
+/// The patterns of known crawlers, over a thousand. Hardly any user agent contains a literal that one of them requires,
+/// so all their literals are searched for at once first.
 /// </summary>
 internal sealed class CrawlerList
 {
-    private readonly IReadOnlyList<UserAgentPattern> needy;
-    private readonly IReadOnlyList<UserAgentPattern> others;
-    private readonly SearchValues<string> needed;
+    private readonly IReadOnlyList<UserAgentPattern> withLiterals;
+    private readonly IReadOnlyList<UserAgentPattern> withoutLiterals;
+    private readonly SearchValues<string> anyLiteral;
 
     public CrawlerList(IReadOnlyList<UserAgentPattern> patterns)
     {
         Patterns = patterns;
-        needy = [.. patterns.Where(pattern => pattern.Needed.Length > 0)];
-        others = [.. patterns.Where(pattern => pattern.Needed.Length == 0)];
-        needed = SearchValues.Create(
-            [.. needy.SelectMany(pattern => pattern.Needed).Distinct(StringComparer.Ordinal)],
+        withLiterals = [.. patterns.Where(pattern => pattern.RequiredLiterals.Length > 0)];
+        withoutLiterals = [.. patterns.Where(pattern => pattern.RequiredLiterals.Length == 0)];
+        anyLiteral = SearchValues.Create(
+            [.. withLiterals.SelectMany(pattern => pattern.RequiredLiterals).Distinct(StringComparer.Ordinal)],
             StringComparison.Ordinal);
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>All patterns.</summary>
     public IReadOnlyList<UserAgentPattern> Patterns { get; }
 
-    /// <summary>Whether one of them matches.</summary>
-    public bool Holds(UserAgentText userAgent) =>
-        Any(others, userAgent) || (userAgent.Lower.AsSpan().ContainsAny(needed) && Any(needy, userAgent));
+    /// <summary>Whether one of the patterns matches.</summary>
+    public bool Matches(UserAgentText userAgent) =>
+        Any(withoutLiterals, userAgent)
+        || (userAgent.Lower.AsSpan().ContainsAny(anyLiteral) && Any(withLiterals, userAgent));
 
     /// <summary>Reads the package's <c>crawler-user-agents.json</c>.</summary>
-    /// <param name="json">Its text.</param>
-    /// <param name="limit">How long one match may take.</param>
+    /// <param name="json">The file.</param>
+    /// <param name="limit">Timeout of one match.</param>
     public static CrawlerList Read(Stream json, TimeSpan limit)
     {
         using var list = JsonDocument.Parse(json);

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// Which type of device it is, from the families that uap-core names: a table of ours. Words are those of the contract.
+/// Maps the device families and operating systems that uap-core names to the device types of the contract.
 /// </summary>
 internal static class DeviceTypes
 {
@@ -33,7 +33,7 @@ internal static class DeviceTypes
         ["Chromecast SmartSpeaker"] = Tv, ["VIDAA"] = Tv, ["WebTV"] = Tv,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    // What a family of devices has in its name, whatever runs on it.
+    // Parts of the names of device families that decide the type whatever the operating system is.
     private static readonly (string Part, string Type)[] ByDevice =
     [
         ("Spider", Bot), ("iPad", Tablet), ("iPhone", Mobile), ("iPod", Mobile), ("AppleTV", Tv), ("Apple TV", Tv),
@@ -42,16 +42,16 @@ internal static class DeviceTypes
         ("Generic Smartphone", Mobile), ("Generic Feature Phone", Mobile),
     ];
 
-    /// <summary>The type; empty when the families do not tell.</summary>
+    /// <summary>Returns the type; empty when it is unknown.</summary>
     /// <param name="device">Family of the device, or empty.</param>
     /// <param name="system">Name of the operating system, or empty.</param>
-    /// <param name="userAgent">The user agent: of Android's devices those with a telephone's screen say so.</param>
+    /// <param name="userAgent">The user agent: Android devices with the screen of a phone contain "Mobile".</param>
     public static string Of(string device, string system, string userAgent)
     {
         foreach (var (part, type) in ByDevice)
             if (device.Contains(part, StringComparison.Ordinal))
                 return type;
-        // "SMART-TV", "GoogleTV", "AFTT Build": makers write it as they like, and no telephone does.
+        // "SMART-TV", "GoogleTV", "AFTT Build": the spelling depends on the maker, and no phone contains any of them.
         if (IsTelevision(userAgent))
             return Tv;
         if (string.Equals(system, Android, StringComparison.Ordinal))

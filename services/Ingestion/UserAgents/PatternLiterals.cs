@@ -1,19 +1,20 @@
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// What a text must contain to match a regular expression at all. Rules for user agents are thousands, and nearly all
-/// name something that nearly no user agent contains; so looking for it first saves nearly all the matching.
+/// Extracts literals that a text must contain to match a regular expression. There are thousands of rules for user
+/// agents, and nearly all require something that hardly any user agent contains, so that the search for literals saves
+/// nearly all the matching.
 /// </summary>
 /// <remarks>
-/// Reads as much of the pattern as it must and gives up on the rest: what it does not understand requires nothing.
+/// It parses only common constructs: a construct that it does not understand requires no literal.
 /// </remarks>
 internal ref struct PatternLiterals
 {
-    private const int MostClauses = 3;
-    private const int MostAlternatives = 1000;
-    private const int ShortestLiteral = 2;
+    private const int MaxClauses = 3;
+    private const int MaxAlternatives = 1000;
+    private const int MinLiteralLength = 2;
 
-    // In so many user agents that looking for it tells little.
+    // Words of so many user agents that their presence says little.
     private static readonly string[] Common =
         ["mozilla", "android", "applewebkit", "linux", "build", "chrome", "safari", "version", "mobile", "gecko"];
 
@@ -23,8 +24,8 @@ internal ref struct PatternLiterals
     private PatternLiterals(string pattern) => this.pattern = pattern;
 
     /// <summary>
-    /// Clauses that all hold for every text that matches: of each, the text in lower case contains one of its literals,
-    /// which are in lower case, too. Best first, at most three.
+    /// Returns at most three clauses, the most selective first. Every matching text, in lower case, contains at least
+    /// one of the lower-case literals of each clause.
     /// </summary>
     public static string[][] Of(string pattern)
     {
@@ -32,14 +33,14 @@ internal ref struct PatternLiterals
         var clauses = reader.Alternatives(depth: 0);
         return reader.at < pattern.Length || clauses is null
             ? []
-            : [.. clauses.OrderByDescending(Worth).Take(MostClauses)];
+            : [.. clauses.OrderByDescending(Worth).Take(MaxClauses)];
     }
 
     private static double Worth(string[] clause) =>
         clause.Min(literal => Array.Exists(Common, common => common.Contains(literal, StringComparison.Ordinal))
             ? 1 : literal.Length) - (clause.Length / 1000.0);
 
-    // Reads up to the parenthesis that closes a group, or the end. Null: the pattern is beyond this reader.
+    // Parses up to the parenthesis that closes a group, or to the end. Null when the pattern is not supported.
     private List<string[]>? Alternatives(int depth)
     {
         List<string[]>? all = null;
@@ -54,13 +55,13 @@ internal ref struct PatternLiterals
         }
     }
 
-    // One of two branches: what is required is one literal of the best clause of either.
+    // An alternative requires one literal of the best clause of either branch.
     private static List<string[]> Either(List<string[]> one, List<string[]> other)
     {
         if (one.Count == 0 || other.Count == 0)
             return [];
         string[] joined = [.. one.MaxBy(Worth)!, .. other.MaxBy(Worth)!];
-        return joined.Length > MostAlternatives ? [] : [joined];
+        return joined.Length > MaxAlternatives ? [] : [joined];
     }
 
     private List<string[]>? Sequence(int depth)
@@ -95,7 +96,7 @@ internal ref struct PatternLiterals
 
     private static void EndRun(System.Text.StringBuilder run, List<string[]> clauses)
     {
-        if (run.Length >= ShortestLiteral)
+        if (run.Length >= MinLiteralLength)
             clauses.Add([run.ToString()]);
         run.Clear();
     }
@@ -106,6 +107,7 @@ internal ref struct PatternLiterals
         var isRequired = true;
         if (Takes("?:"))
         {
+            // A group without a capture requires what a group with one does.
         }
         else if (Takes("?!") || Takes("?<!") || Takes("?=") || Takes("?<="))
         {
@@ -122,7 +124,7 @@ internal ref struct PatternLiterals
         return isRequired ? required : [];
     }
 
-    // One character of the text in lower case, if it is always the same one; null otherwise.
+    // The lower-case character that the atom matches, if it matches only one; null otherwise.
     private char? Atom(out bool isZeroWidth)
     {
         var character = pattern[at++];
@@ -146,13 +148,13 @@ internal ref struct PatternLiterals
         isZeroWidth = character is 'b' or 'B' or 'A' or 'z' or 'Z';
         if (!char.IsAsciiLetterOrDigit(character))
             return character;
-        // Digits of a code or of a reference; as a part of it they are no literal.
+        // The digits of a code or reference are part of the escape and not literals.
         at += character switch { 'x' => 2, 'u' => 4, 'c' => 1, _ => 0 };
         at = Math.Min(at, pattern.Length);
         return null;
     }
 
-    // "[Ss]" is one character, too.
+    // A class such as "[Ss]" matches one character regardless of case.
     private char? Class()
     {
         var first = at;
@@ -169,7 +171,7 @@ internal ref struct PatternLiterals
             : null;
     }
 
-    /// <summary>Passes a quantifier; whether it allows for nothing at all.</summary>
+    /// <summary>Skips a quantifier, if there is one, and returns whether it allows zero occurrences.</summary>
     private bool SkipQuantifier(out bool isRepeated)
     {
         isRepeated = false;
@@ -185,7 +187,7 @@ internal ref struct PatternLiterals
         return isOptional;
     }
 
-    // "{2}", "{2,}", "{2,5}"; any other brace stands for itself.
+    // "{2}", "{2,}" and "{2,5}" are quantifiers; any other brace is a literal.
     private readonly bool IsCount()
     {
         if (pattern[at] != '{' || at + 1 >= pattern.Length || !char.IsAsciiDigit(pattern[at + 1]))

@@ -3,63 +3,63 @@ using System.Collections.Concurrent;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// Remembers what user agents tell: sites meet the same few thousand again and again. Bounded: of two generations the
-/// younger fills up, then the older is forgotten and the younger takes its place, so that what is met often stays and
-/// a flood of invented ones costs memory for no more than the bound. Reading takes no lock and allocates nothing.
+/// Caches parsed user agents, since sites see the same few thousand repeatedly. It is bounded by two generations: when
+/// the younger is full, the older is evicted and the younger takes its place, so that frequent entries stay and a flood
+/// of invented ones cannot exceed the capacity. A hit takes no lock and allocates nothing.
 /// </summary>
-/// <param name="parse">What to ask of those not met; may be asked twice for one that two threads meet at once.</param>
-/// <param name="capacity">Most that are remembered.</param>
+/// <param name="parse">Parses a user agent on a miss; two threads may parse the same one at once.</param>
+/// <param name="capacity">Maximum number of entries.</param>
 internal sealed class UserAgentCache(Func<string, UserAgentFacts> parse, int capacity)
 {
     private readonly int perGeneration = Math.Max(1, capacity / 2);
     private Generation older = new();
     private Generation younger = new();
 
-    /// <summary>Of a service without the data: every user agent is unknown.</summary>
-    public static UserAgentCache Unknowing { get; } = new(_ => UserAgentFacts.None, 0) { IsUnknowing = true };
+    /// <summary>Used when no user-agent data is installed: every user agent is unknown.</summary>
+    public static UserAgentCache Empty { get; } = new(_ => UserAgentFacts.None, 0) { IsEmpty = true };
 
-    /// <summary>Whether nothing is known, for want of data.</summary>
-    public bool IsUnknowing { get; private init; }
+    /// <summary>Whether no user-agent data is installed.</summary>
+    public bool IsEmpty { get; private init; }
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>Number of entries.</summary>
     public int Count => older.Count + younger.Count;
 
-    /// <summary>What it tells, if that is remembered; null otherwise.</summary>
+    /// <summary>Returns the cached user agent; null on a miss.</summary>
     public UserAgentFacts? Find(string userAgent)
     {
-        if (IsUnknowing)
+        if (IsEmpty)
             return UserAgentFacts.None;
         if (younger.Facts.TryGetValue(userAgent, out var facts))
             return facts;
         if (older.Facts.TryGetValue(userAgent, out facts))
-            Remember(userAgent, facts);
+            Add(userAgent, facts);
         return facts;
     }
 
-    /// <summary>What it tells; asked for when it is not remembered, and remembered then.</summary>
-    public UserAgentFacts Of(string userAgent)
+    /// <summary>Returns the parsed user agent, parsing and caching it on a miss.</summary>
+    public UserAgentFacts GetOrParse(string userAgent)
     {
         if (Find(userAgent) is { } known)
             return known;
         var facts = parse(userAgent);
-        Remember(userAgent, facts);
+        Add(userAgent, facts);
         return facts;
     }
 
-    private void Remember(string userAgent, UserAgentFacts facts)
+    private void Add(string userAgent, UserAgentFacts facts)
     {
         var generation = younger;
         if (!generation.Facts.TryAdd(userAgent, facts) || Interlocked.Increment(ref generation.Count) < perGeneration)
             return;
-        // By the one that fills it. Those that still write into a generation that is full go over the bound by one
-        // each.
+        // Only the thread that fills the generation replaces it. Threads that still write to the full one exceed the
+        // bound by one entry each.
         if (Interlocked.CompareExchange(ref younger, new Generation(), generation) == generation)
             older = generation;
     }
 
     private sealed class Generation
     {
-        // Counted apart: the dictionary's own count takes all of its locks.
+        // Counted separately, since the Count of the dictionary takes all of its locks.
         public int Count;
 
         public ConcurrentDictionary<string, UserAgentFacts> Facts { get; } = new(StringComparer.Ordinal);

@@ -1,14 +1,16 @@
 namespace SessionPlatform.Ingestion.UserAgents;
 
-/// <summary>The data files that the build puts beside the service, if it could fetch them.</summary>
+/// <summary>Loads the data files that the build puts beside the service if it can fetch them.</summary>
 internal static class UserAgentData
 {
-    /// <summary>Folder beside the program.</summary>
+    /// <summary>Default folder, relative to the program.</summary>
     public const string Folder = "UserAgents";
 
-    /// <summary>A cache over a parser with the data in a folder; one that knows nothing when there is none.</summary>
-    /// <param name="folder">Relative to the program, or absolute.</param>
-    /// <param name="capacity">Most user agents that are remembered.</param>
+    /// <summary>
+    /// Returns a cache over a parser with the data of a folder; <see cref="UserAgentCache.Empty"/> when there is none.
+    /// </summary>
+    /// <param name="folder">The folder, relative to the program or absolute.</param>
+    /// <param name="capacity">Capacity of the cache.</param>
     public static UserAgentCache Load(string folder, int capacity)
     {
         var path = Path.Combine(AppContext.BaseDirectory, folder);
@@ -16,10 +18,10 @@ internal static class UserAgentData
             Path.Combine(path, "regexes.yaml"), Path.Combine(path, "crawler-user-agents.json"));
         return File.Exists(rules) && File.Exists(crawlers)
             ? new UserAgentCache(Read(rules, crawlers).Parse, capacity)
-            : UserAgentCache.Unknowing;
+            : UserAgentCache.Empty;
     }
 
-    /// <summary>A parser with the data of these two files.</summary>
+    /// <summary>Returns a parser with the data of the two files.</summary>
     public static UserAgentParser Read(string rules, string crawlers)
     {
         using var yaml = File.OpenText(rules);

@@ -2,11 +2,11 @@ using SessionPlatform.Contracts.Common.V1;
 
 namespace SessionPlatform.Ingestion.UserAgents;
 
-/// <summary>What a user agent tells. Shared by all events that carry it, so it must not change.</summary>
-/// <param name="Device">Type, system and browser, as far as they are known; null: nothing is.</param>
-/// <param name="IsCrawler">Whether it is on the list of crawlers.</param>
+/// <summary>A parsed user agent. All events with the user agent share it, so it must not be modified.</summary>
+/// <param name="Device">Type, system and browser, as far as they are known; null when none is.</param>
+/// <param name="IsCrawler">Whether the user agent is on the list of crawlers.</param>
 internal sealed record UserAgentFacts(Device? Device, bool IsCrawler)
 {
-    /// <summary>Of a user agent that no rule knows.</summary>
+    /// <summary>The result for a user agent that no rule matches.</summary>
     public static UserAgentFacts None { get; } = new(null, false);
 }

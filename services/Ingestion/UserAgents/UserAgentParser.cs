@@ -5,24 +5,24 @@ using SessionPlatform.Contracts.Common.V1;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// Reads user agents by uap-core's rules and the list of crawlers. Whatever it is given, it answers in bounded time:
-/// texts over the contract's bound are not looked at, a match may take so long, and all of them together.
+/// Parses user agents by the rules of uap-core and the list of crawlers. Its time is bounded for any input: by the
+/// length of the text, by a timeout for one match, and by a timeout for all matches together.
 /// </summary>
 internal sealed class UserAgentParser(UserAgentRules rules, CrawlerList crawlers)
 {
-    /// <summary>Longer ones are not looked at; no event that is accepted has one.</summary>
-    public const int MostBytes = 1024;
+    /// <summary>Maximum length in bytes; a longer user agent is unknown. No accepted event has one.</summary>
+    public const int MaxBytes = 1024;
 
-    /// <summary>Texts of the contract's device; a longer one is no name and no version.</summary>
-    private const int MostDeviceBytes = 64;
+    /// <summary>Maximum length in bytes of a name or version, as in the contract; a longer one is dropped.</summary>
+    private const int MaxDeviceBytes = 64;
 
-    /// <summary>How long one match may take: a thousand times what an unlucky one takes.</summary>
+    /// <summary>Timeout of one match: a thousand times what a slow one takes.</summary>
     public static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What it tells; nothing when it takes too long to tell.</summary>
+    /// <summary>Returns the parsed user agent; <see cref="UserAgentFacts.None"/> on a timeout.</summary>
     public UserAgentFacts Parse(string userAgent)
     {
-        if (userAgent.Length == 0 || Encoding.UTF8.GetByteCount(userAgent) > MostBytes)
+        if (userAgent.Length == 0 || Encoding.UTF8.GetByteCount(userAgent) > MaxBytes)
             return UserAgentFacts.None;
         try
         {
@@ -36,7 +36,7 @@ internal sealed class UserAgentParser(UserAgentRules rules, CrawlerList crawlers
 
     private UserAgentFacts Read(UserAgentText userAgent)
     {
-        var isCrawler = crawlers.Holds(userAgent);
+        var isCrawler = crawlers.Matches(userAgent);
         var browser = First(rules.Browsers, userAgent);
         var system = First(rules.Systems, userAgent);
         var family = First(rules.Devices, userAgent).Name;
@@ -59,5 +59,5 @@ internal sealed class UserAgentParser(UserAgentRules rules, CrawlerList crawlers
         return ("", "");
     }
 
-    private static string Bound(string text) => Encoding.UTF8.GetByteCount(text) <= MostDeviceBytes ? text : "";
+    private static string Bound(string text) => Encoding.UTF8.GetByteCount(text) <= MaxDeviceBytes ? text : "";
 }

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 namespace SessionPlatform.Ingestion.UserAgents;
 
 /// <summary>
-/// A regular expression of a maintained list, applied to what anybody sends: built when it is first needed, tried only
-/// where its literals occur, and bound in time.
+/// A regular expression of a maintained list that is applied to untrusted text: compiled on first use, tried only on
+/// text that contains its literals, and limited by a timeout.
 /// </summary>
-/// <param name="pattern">In the syntax that Perl, JavaScript and .NET share.</param>
-/// <param name="ignoresCase">Whether upper and lower case are the same.</param>
-/// <param name="limit">How long one match may take.</param>
+/// <param name="pattern">The expression, in the syntax that Perl, JavaScript and .NET share.</param>
+/// <param name="ignoresCase">Whether the match ignores case.</param>
+/// <param name="limit">Timeout of one match.</param>
 internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpan limit)
 {
     private const int Few = 3;
@@ -21,14 +21,14 @@ internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpa
     /// <summary>The pattern.</summary>
     public string Text => pattern;
 
-    /// <summary>Whether upper and lower case are the same.</summary>
+    /// <summary>Whether the match ignores case.</summary>
     public bool IgnoresCase => ignoresCase;
 
-    /// <summary>Of these literals every match contains one, in lower case; empty: it needs none.</summary>
-    public string[] Needed => clauses.Length > 0 ? clauses[0].Literals : [];
+    /// <summary>Literals in lower case, one of which every match contains; empty when none is required.</summary>
+    public string[] RequiredLiterals => clauses.Length > 0 ? clauses[0].Literals : [];
 
-    /// <summary>Its match; null when there is none.</summary>
-    /// <exception cref="RegexMatchTimeoutException">It took too long, twice.</exception>
+    /// <summary>Returns the match; null when there is none.</summary>
+    /// <exception cref="RegexMatchTimeoutException">The match timed out twice.</exception>
     public Match? Match(UserAgentText userAgent)
     {
         if (!MayMatch(userAgent))
@@ -38,7 +38,7 @@ internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpa
         return match.Success ? match : null;
     }
 
-    /// <summary>Whether the text contains what every match does.</summary>
+    /// <summary>Whether the text contains the literals that every match contains.</summary>
     public bool MayMatch(UserAgentText userAgent)
     {
         foreach (var (few, many) in clauses)
@@ -55,10 +55,10 @@ internal sealed class UserAgentPattern(string pattern, bool ignoresCase, TimeSpa
         return false;
     }
 
-    // The limit is in time that passes, and a busy machine may pass it elsewhere; hardly twice in a row.
+    // The timeout is in wall-clock time, which a busy machine may spend elsewhere, but hardly twice in a row.
     private Match Try(string userAgent)
     {
-        // Built twice by two threads at worst.
+        // At worst two threads compile it at once.
         var built = regex ??= new Regex(pattern, Options, limit);
         try
         {

@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Ingestion.UserAgents;
 
-/// <summary>One rule of uap-core: a pattern, and what to make of its groups.</summary>
+/// <summary>One rule of uap-core: a pattern, and how its groups become a name and a version.</summary>
 /// <param name="pattern">The pattern.</param>
 /// <param name="replacements">
-/// By slot, the name first, then the parts of the version. Null: the group of the slot, of which the first is 1.
-/// In a replacement <c>$1</c> to <c>$9</c> stand for groups.
+/// Replacements by slot: the name first, then the parts of the version. Null takes the group of the slot, the first of
+/// which is 1. In a replacement, <c>$1</c> to <c>$9</c> stand for groups.
 /// </param>
 internal sealed class UserAgentRule(UserAgentPattern pattern, IReadOnlyList<string?> replacements)
 {
     /// <summary>The pattern.</summary>
     public UserAgentPattern Pattern => pattern;
 
-    /// <summary>Name and version, if the user agent matches.</summary>
+    /// <summary>Returns name and version; null when the user agent does not match.</summary>
     public (string Name, string Version)? Apply(UserAgentText userAgent)
     {
         if (pattern.Match(userAgent) is not { } match)

@@ -2,10 +2,10 @@ using YamlDotNet.Serialization;
 
 namespace SessionPlatform.Ingestion.UserAgents;
 
-/// <summary>The rules of uap-core in their order: of each list the first that matches counts.</summary>
-/// <param name="Browsers">Name and version of the browser.</param>
-/// <param name="Systems">Name and version of the operating system.</param>
-/// <param name="Devices">The family of the device.</param>
+/// <summary>The rules of uap-core in order; the first match of each list wins.</summary>
+/// <param name="Browsers">Rules that give name and version of the browser.</param>
+/// <param name="Systems">Rules that give name and version of the operating system.</param>
+/// <param name="Devices">Rules that give the family of the device.</param>
 internal sealed record UserAgentRules(
     IReadOnlyList<UserAgentRule> Browsers,
     IReadOnlyList<UserAgentRule> Systems,
@@ -17,12 +17,12 @@ internal sealed record UserAgentRules(
         ["os_replacement", "os_v1_replacement", "os_v2_replacement", "os_v3_replacement", "os_v4_replacement"];
     private static readonly string[] DeviceSlots = ["device_replacement"];
 
-    /// <summary>All of them.</summary>
+    /// <summary>The rules of all three lists.</summary>
     public IEnumerable<UserAgentRule> All => Browsers.Concat(Systems).Concat(Devices);
 
     /// <summary>Reads the package's <c>regexes.yaml</c>.</summary>
-    /// <param name="yaml">Its text.</param>
-    /// <param name="limit">How long one match may take.</param>
+    /// <param name="yaml">The file.</param>
+    /// <param name="limit">Timeout of one match.</param>
     public static UserAgentRules Read(TextReader yaml, TimeSpan limit)
     {
         var lists = new DeserializerBuilder().Build()

@@ -1,7 +1,7 @@
 using SessionPlatform.Benchmarks.Harness;
 using SessionPlatform.Benchmarks.Stack;
 using SessionPlatform.Benchmarks.Traffic;
-using SessionPlatform.Ingestion;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Benchmarks.Measurements;

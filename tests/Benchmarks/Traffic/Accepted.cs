@@ -1,6 +1,6 @@
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Ingestion;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Ingestion.Steps;
 using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.Sessionizer.Sites;
@@ -18,7 +18,7 @@ internal sealed class Accepted(Site site, long receivedAt)
         // History of any age.
         MaxEventAge = long.MaxValue / 2,
         UserAgents = new(
-            UserAgentData.Load(UserAgentData.Folder, new IngestionOptions().UserAgentsRemembered), TimeProvider.System),
+            UserAgentData.Load(UserAgentData.Folder, new IngestionOptions().UserAgentCacheCapacity), TimeProvider.System),
     };
 
     /// <summary>A site with all defaults.</summary>

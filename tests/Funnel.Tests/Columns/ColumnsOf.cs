@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
@@ -13,11 +14,14 @@ internal sealed class ColumnsOf : IDisposable
 {
     private readonly Meters meters = new();
     private readonly NpgsqlDataSource dataSource;
+    private readonly ReportDatabase database;
 
     public ColumnsOf(NpgsqlDataSource dataSource)
     {
         this.dataSource = dataSource;
         var memory = ReportCaches.Create(meters: meters);
+        database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
+        Filters = new FilterMatcher(database, memory);
         (Cache, Aggregates, Sums) = (new ColumnCache(memory), new PartialAggregateCache(memory), new KeptSums(memory));
         Scans = new ColumnScans(
             new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnMaker(dataSource),
@@ -29,6 +33,8 @@ internal sealed class ColumnsOf : IDisposable
     public PartialAggregateCache Aggregates { get; }
 
     public KeptSums Sums { get; }
+
+    public FilterMatcher Filters { get; }
 
     public ColumnScans Scans { get; }
 
@@ -53,5 +59,9 @@ internal sealed class ColumnsOf : IDisposable
         return chunks;
     }
 
-    public void Dispose() => meters.Dispose();
+    public void Dispose()
+    {
+        database.Dispose();
+        meters.Dispose();
+    }
 }

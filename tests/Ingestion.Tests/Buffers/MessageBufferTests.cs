@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Ingestion.Buffers;
+using SessionPlatform.Ingestion.Configuration;
 
 namespace SessionPlatform.Ingestion.Tests.Buffers;
 

@@ -10,10 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Ingestion.Grpc;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Access;
 using SessionPlatform.Messaging;
-using SessionPlatform.ServiceDefaults;
 using Client = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
@@ -73,16 +72,13 @@ internal sealed class IngestionHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Configuration["Platform:Key"] = PlatformKey;
-        builder.AddServiceDefaults();
-        builder.AddAccess();
         var directory = new Directory();
         builder.Services.AddSingleton<IKeyDirectory>(directory);
         builder.Services.AddSingleton<ISiteDirectory>(directory);
         addBus(builder);
         builder.AddIngestion();
         var app = builder.Build();
-        app.MapDefaultEndpoints();
-        app.MapGrpcService<IngestionService>();
+        app.MapIngestion();
         await app.StartAsync();
         return new IngestionHost(app, bus);
     }

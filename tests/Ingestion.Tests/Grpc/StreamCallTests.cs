@@ -6,9 +6,11 @@ using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Ingestion.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Ingestion.Buffers;
+using SessionPlatform.Ingestion.Configuration;
 using SessionPlatform.Ingestion.Grpc;
 using SessionPlatform.Ingestion.Intake;
 using SessionPlatform.Ingestion.Requests;
+using SessionPlatform.Ingestion.Telemetry;
 using SessionPlatform.Ingestion.UserAgents;
 using SessionPlatform.Access;
 using SessionPlatform.Messaging;
@@ -77,7 +79,7 @@ public sealed class StreamCallTests
             publisher = new EventPublisher(
                 Bus, Options.Create(new BusOptions()), Options.Create(options), metrics, TimeProvider.System);
             intake = new EventIntake(
-                publisher, new NoSites(), UserAgentCache.Unknowing, metrics, TimeProvider.System);
+                publisher, new NoSites(), UserAgentCache.Empty, metrics, TimeProvider.System);
         }
 
         public FakeBus Bus { get; } = new();

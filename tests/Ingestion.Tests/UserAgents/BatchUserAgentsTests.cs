@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Ingestion.UserAgents;
 
@@ -5,20 +6,20 @@ namespace SessionPlatform.Ingestion.Tests.UserAgents;
 
 public sealed class BatchUserAgentsTests
 {
-    private readonly HandClock clock = new();
+    private readonly FakeTimeProvider clock = new();
 
     [Fact]
     public void A_request_of_texts_made_to_be_slow_reads_no_more_of_them_than_a_second_holds()
     {
         var cache = new UserAgentCache(ReadIn(TimeSpan.FromSeconds(0.4)), 100);
         var request = new BatchUserAgents(cache, clock);
-        Assert.All(["1", "2", "3"], userAgent => Assert.NotNull(request.Of(userAgent).Device));
+        Assert.All(["1", "2", "3"], userAgent => Assert.NotNull(request.GetOrParse(userAgent).Device));
 
-        Assert.Equal(UserAgentFacts.None, request.Of("4"));
-        Assert.NotNull(request.Of("1").Device);
+        Assert.Equal(UserAgentFacts.None, request.GetOrParse("4"));
+        Assert.NotNull(request.GetOrParse("1").Device);
 
         // It was not remembered as unknown.
-        Assert.NotNull(new BatchUserAgents(cache, clock).Of("4").Device);
+        Assert.NotNull(new BatchUserAgents(cache, clock).GetOrParse("4").Device);
     }
 
     [Fact]
@@ -27,25 +28,14 @@ public sealed class BatchUserAgentsTests
         var cache = new UserAgentCache(ReadIn(TimeSpan.FromSeconds(0.4)), 100);
         var request = new BatchUserAgents(cache, clock);
         for (var times = 0; times < 100; times++)
-            Assert.Equal("1", request.Of("1").Device!.Browser);
+            Assert.Equal("1", request.GetOrParse("1").Device!.Browser);
 
-        Assert.NotNull(request.Of("2").Device);
+        Assert.NotNull(request.GetOrParse("2").Device);
     }
 
     private Func<string, UserAgentFacts> ReadIn(TimeSpan duration) => userAgent =>
     {
-        clock.Pass(duration);
+        clock.Advance(duration);
         return new UserAgentFacts(new Device { Browser = userAgent }, false);
     };
-
-    private sealed class HandClock : TimeProvider
-    {
-        private long now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => now;
-
-        public void Pass(TimeSpan duration) => now += duration.Ticks;
-    }
 }

@@ -12,14 +12,14 @@ public sealed class UserAgentCacheTests
     public void What_is_asked_again_is_the_same_answer_and_costs_no_memory()
     {
         var cache = new UserAgentCache(Parse, 100);
-        var first = cache.Of("one");
+        var first = cache.GetOrParse("one");
         // As every event brings its own text.
         var again = new string("one".AsSpan());
 
-        Assert.Same(first, cache.Of(again));
+        Assert.Same(first, cache.GetOrParse(again));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var times = 0; times < 1000; times++)
-            cache.Of(again);
+            cache.GetOrParse(again);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(1, parsed);
     }
@@ -28,17 +28,17 @@ public sealed class UserAgentCacheTests
     public void A_flood_of_others_stays_within_the_bound_and_what_is_met_often_stays()
     {
         var cache = new UserAgentCache(Parse, 100);
-        cache.Of("often");
+        cache.GetOrParse("often");
         for (var number = 0; number < 10_000; number++)
         {
-            cache.Of(number.ToString(CultureInfo.InvariantCulture));
+            cache.GetOrParse(number.ToString(CultureInfo.InvariantCulture));
             Assert.InRange(cache.Count, 1, 100);
             if (number % 20 == 0)
-                cache.Of("often");
+                cache.GetOrParse("often");
         }
 
         Assert.Equal(10_001, parsed);
-        cache.Of("0");
+        cache.GetOrParse("0");
         Assert.Equal(10_002, parsed);
     }
 
@@ -50,7 +50,7 @@ public sealed class UserAgentCacheTests
         Parallel.For(0, 20_000, number =>
         {
             var userAgent = (number % 300).ToString(CultureInfo.InvariantCulture);
-            Assert.Equal(userAgent, cache.Of(userAgent).Device!.Browser);
+            Assert.Equal(userAgent, cache.GetOrParse(userAgent).Device!.Browser);
         });
 
         Assert.InRange(cache.Count, 1, 100 + Environment.ProcessorCount);

@@ -19,8 +19,8 @@ public sealed class UserAgentDataTests
     public void A_folder_without_data_makes_a_cache_that_knows_nothing()
     {
         var cache = UserAgentData.Load("no such folder", 100);
-        Assert.True(cache.IsUnknowing);
-        Assert.Equal(UserAgentFacts.None, cache.Of(Firefox));
+        Assert.True(cache.IsEmpty);
+        Assert.Equal(UserAgentFacts.None, cache.GetOrParse(Firefox));
     }
 
     [FetchedFact]

@@ -101,5 +101,5 @@ public sealed class UserAgentParserTests
     }
 
     private static string Repeat(string text) =>
-        string.Concat(Enumerable.Repeat(text, UserAgentParser.MostBytes / text.Length));
+        string.Concat(Enumerable.Repeat(text, UserAgentParser.MaxBytes / text.Length));
 }

@@ -13,7 +13,7 @@ namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 /// </summary>
 internal sealed class ActorScan(
     NpgsqlDataSource dataSource,
-    ReportDatabase database,
+    FilterMatcher filterMatcher,
     ColumnScans scans,
     ColumnCache cache,
     FunnelReportOptions bounds)
@@ -40,7 +40,8 @@ internal sealed class ActorScan(
         // What somebody did for the first time may have been before the period.
         var looked = looksBack ? new ReportSpan(Instants.First, Instants.Last, null) : span;
         var scan = await scans.PlanAsync(connection, site, looked, columns, marks.ColumnsOf, cancellationToken);
-        var filter = await SessionFilter.ReadAsync(database, site.SiteId, span, question.Segment, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(
+            filterMatcher, site.SiteId, span, question.Segment, cancellationToken);
         var persons = await Persons.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken);
         var texts = new BreakdownTexts(dataSource, site.SiteId, values);
         var finder = FinderOf(tally);
@@ -120,7 +121,7 @@ internal sealed class ActorScan(
 
     private ITimelineMarks MarksOf(FunnelQuestion question) => question.Plan.BuiltIn is { } builtIn
         ? new StageMarks(dataSource, question.Site, builtIn)
-        : new PatternMarks(dataSource, database, question.Site.SiteId, question.Plan);
+        : new PatternMarks(dataSource, filterMatcher, question.Site.SiteId, question.Plan);
 
     private static bool[] All(int count)
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 
-namespace SessionPlatform.Ingestion;
+namespace SessionPlatform.Ingestion.Telemetry;
 
-/// <summary>What the service counts. Nothing in it tells who sent what.</summary>
+/// <summary>Metrics of the service. None of them identifies who sent what.</summary>
 internal sealed class IngestionMetrics
 {
     /// <summary>Name of the meter.</summary>
@@ -12,7 +12,7 @@ internal sealed class IngestionMetrics
     private readonly Counter<long> accepted;
     private readonly Counter<long> rejected;
     private readonly Counter<long> clamped;
-    private readonly Counter<long> held;
+    private readonly Counter<long> backpressureRetries;
     private readonly Histogram<double> publishDuration;
     private readonly Histogram<int> messageEvents;
 
@@ -26,16 +26,16 @@ internal sealed class IngestionMetrics
         clamped = meter.CreateCounter<long>(
             "sessionplatform.ingestion.clock_clamped", "{event}",
             "Accepted events whose time was set to the time of receipt.");
-        held = meter.CreateCounter<long>(
+        backpressureRetries = meter.CreateCounter<long>(
             "sessionplatform.ingestion.held", "{attempt}",
-            "Attempts to publish that found the queue full; the message is held and tried again.");
+            "Attempts to publish that found the queue full; the message is held and retried.");
         publishDuration = meter.CreateHistogram<double>(
             "sessionplatform.ingestion.publish.duration", "s", "From handing a message to the broker to its confirm.");
         messageEvents = meter.CreateHistogram<int>(
             "sessionplatform.ingestion.message.events", "{event}", "Events of a message.");
     }
 
-    /// <summary>Observes how many bytes of requests are worked on.</summary>
+    /// <summary>Publishes the bytes of requests that are being processed.</summary>
     public void ObservePending(Func<long> bytes) => meter.CreateObservableGauge(
         "sessionplatform.ingestion.pending", bytes, "By", "Bytes of requests that wait for the broker's confirms.");
 
@@ -50,7 +50,7 @@ internal sealed class IngestionMetrics
     public void Rejected(string reason, int events) =>
         rejected.Add(events, new KeyValuePair<string, object?>("reason", reason));
 
-    public void Held() => held.Add(1);
+    public void BackpressureRetry() => backpressureRetries.Add(1);
 
     public void Published(TimeSpan duration, int events)
     {

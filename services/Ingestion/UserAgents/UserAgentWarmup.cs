@@ -1,7 +1,7 @@
 namespace SessionPlatform.Ingestion.UserAgents;
 
-/// <summary>Reads the data before the first event comes, and says once when there is none.</summary>
-internal sealed partial class UserAgentNotice(UserAgentCache userAgents, ILogger<UserAgentNotice> logger)
+/// <summary>Loads the user-agent data at start, and logs a warning when there is none.</summary>
+internal sealed partial class UserAgentWarmup(UserAgentCache userAgents, ILogger<UserAgentWarmup> logger)
     : IHostedService
 {
     private const string Typical =
@@ -11,10 +11,10 @@ internal sealed partial class UserAgentNotice(UserAgentCache userAgents, ILogger
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (userAgents.IsUnknowing)
+        if (userAgents.IsEmpty)
             Log.NoData(logger);
-        // What the first one takes, compiling and all, no event has to wait for.
-        userAgents.Of(Typical);
+        // Compiles the regular expressions of a usual user agent, so that the first event does not wait for it.
+        userAgents.GetOrParse(Typical);
         return Task.CompletedTask;
     }
 
@@ -25,8 +25,8 @@ internal sealed partial class UserAgentNotice(UserAgentCache userAgents, ILogger
     {
         [LoggerMessage(
             EventId = 1201, Level = LogLevel.Warning,
-            Message = "There are no data to recognise user agents by: device, system and browser stay empty, and no "
-                + "crawler is flagged by its user agent. Install npm and build again.")]
+            Message = "No user-agent data is installed: device, system and browser stay empty, and no crawler is "
+                + "recognised by its user agent. Install npm and build again.")]
         public static partial void NoData(ILogger logger);
     }
 }
