@@ -65,11 +65,11 @@ internal static class Program
         }
     }
 
-    private static async Task RunAsync(Benchmark benchmark, BenchContext context, CancellationToken cancellation)
+    private static async Task RunAsync(Benchmark benchmark, BenchContext context, CancellationToken cancellationToken)
     {
         context.Tell($"{benchmark.Name}: {benchmark.About}");
         var load = Machine.Load();
-        var rows = await benchmark.RunAsync(context, cancellation);
+        var rows = await benchmark.RunAsync(context, cancellationToken);
         Results.Print(Console.Out, benchmark.Name, rows);
         if (!context.Options.Save)
             return;

@@ -36,7 +36,8 @@ internal sealed class FakeSuite : IAsyncDisposable
     public static async Task<FakeSuite> StartAsync()
     {
         // Away from the settings files of the services under test.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
@@ -92,14 +93,16 @@ internal sealed class FakeSuite : IAsyncDisposable
 
     private sealed class FakeQuery(FakeSuite suite) : Query.QueryBase
     {
-        public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
+        public override Task<ListSessionsResponse> ListSessions(
+            ListSessionsRequest request, ServerCallContext context) =>
             suite.AnswerAsync<ListSessionsResponse>(request, context);
 
         public override Task<GetSessionStatsResponse> GetSessionStats(
             GetSessionStatsRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetSessionStatsResponse>(request, context);
 
-        public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context) =>
+        public override Task<DefineFunnelResponse> DefineFunnel(
+            DefineFunnelRequest request, ServerCallContext context) =>
             suite.AnswerAsync<DefineFunnelResponse>(request, context);
 
         public override Task<GetFunnelResultResponse> GetFunnelResult(
@@ -191,7 +194,7 @@ internal static class Sp
         bool errorIsTerminal = false,
         TimeProvider? time = null,
         TextReader? input = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -205,7 +208,7 @@ internal static class Sp
             Variable = name => name == "SESSIONPLATFORM_STATE" ? state : null,
             Time = time ?? TimeProvider.System,
         };
-        var exitCode = await SpApplication.RunAsync(arguments, environment, cancellation);
+        var exitCode = await SpApplication.RunAsync(arguments, environment, cancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

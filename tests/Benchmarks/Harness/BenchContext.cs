@@ -17,10 +17,10 @@ internal sealed class BenchContext(BenchOptions options) : IAsyncDisposable
         CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(begun).TotalSeconds,6:0} s  {message}"));
 
     /// <summary>The running suite with the ordered run done in it; started by whoever needs it first.</summary>
-    public async Task<PipelineRuns> RunsAsync(CancellationToken cancellation)
+    public async Task<PipelineRuns> RunsAsync(CancellationToken cancellationToken)
     {
         runs ??= new PipelineRuns(this);
-        await runs.StartAsync(cancellation);
+        await runs.StartAsync(cancellationToken);
         return runs;
     }
 

@@ -27,13 +27,13 @@ internal sealed class Samples
     /// <paramref name="most"/> or the time is up.
     /// </summary>
     public static async Task<Samples> TakeAsync(
-        int least, int most, TimeSpan atMost, Func<int, Task> action, CancellationToken cancellation)
+        int least, int most, TimeSpan atMost, Func<int, Task> action, CancellationToken cancellationToken)
     {
         var samples = new Samples();
         var begun = Stopwatch.GetTimestamp();
         for (var i = 0; i < most && (i < least || Stopwatch.GetElapsedTime(begun) < atMost); i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var started = Stopwatch.GetTimestamp();
             await action(i);
             samples.Add(Stopwatch.GetElapsedTime(started));

@@ -23,21 +23,21 @@ internal static class ApplyBenchmark
     private const double Target = 3;
     private const int EventsPerSession = 10;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var ordered = (await context.RunsAsync(cancellation)).Ordered;
+        var ordered = (await context.RunsAsync(cancellationToken)).Ordered;
         var events = Math.Min(context.Options.Events, context.Options.Pick(500_000, 100_000));
         context.Tell($"about {Row.Count(events / EventsPerSession)} sessions to apply");
         await using var database = await PrivateDatabase.StartAsync(
-            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellation);
+            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellationToken);
         var applier = new Applier(
             database.DataSource, new Configurations(database.DataSource, new OneSite()), NullLogger<Applier>.Instance);
 
         var (opened, closed) = Facts(events);
         // The first ones twice over: they meet nothing compiled.
-        await ApplyAsync(applier, [.. opened.Take(2000)], cancellation);
-        var first = await ApplyAsync(applier, opened, cancellation);
-        var second = await ApplyAsync(applier, closed, cancellation);
+        await ApplyAsync(applier, [.. opened.Take(2000)], cancellationToken);
+        var first = await ApplyAsync(applier, opened, cancellationToken);
+        var second = await ApplyAsync(applier, closed, cancellationToken);
         return
         [
             RowOf("sessions seen for the first time", opened.Count / first.TotalSeconds, ordered, isTarget: false),
@@ -56,11 +56,11 @@ internal static class ApplyBenchmark
     }
 
     private static async Task<TimeSpan> ApplyAsync(
-        Applier applier, List<SessionFact> facts, CancellationToken cancellation)
+        Applier applier, List<SessionFact> facts, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         foreach (var chunk in facts.Chunk(new FunnelOptions().ApplyBatch))
-            await applier.ApplyAsync(chunk.Select(Change.Of), cancellation);
+            await applier.ApplyAsync(chunk.Select(Change.Of), cancellationToken);
         return Stopwatch.GetElapsedTime(started);
     }
 

@@ -19,18 +19,18 @@ internal static class FoldBenchmark
 
     private static readonly RulesTimeline Rules = new(SessionRules.From(SiteRulesDefaults.Complete(null)));
 
-    public static Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var events = Math.Min(context.Options.Events, context.Options.Pick(200_000, 50_000));
         context.Tell($"{Row.Count(events)} events of a shop in memory");
         var visits = ShopVisits(events);
-        var shop = Measure(() => FoldAll(visits), cancellation);
+        var shop = Measure(() => FoldAll(visits), cancellationToken);
 
         context.Tell($"{Row.Count(events)} events of one long session");
         var stream = OneStream.Dense("shop");
         var first = Enumerable.Range(0, KeptEvents).Select(stream.At).ToList();
         var later = Enumerable.Range(KeptEvents, events).Select(stream.At).ToList();
-        var steady = Measure(() => FoldLater(first, later), cancellation);
+        var steady = Measure(() => FoldLater(first, later), cancellationToken);
 
         return Task.FromResult<IReadOnlyList<Row>>(
         [
@@ -84,12 +84,12 @@ internal static class FoldBenchmark
 
     // The median round by time; bytes are the same in all.
     private static (TimeSpan Time, long Bytes) Measure(
-        Func<(TimeSpan Time, long Bytes)> round, CancellationToken cancellation)
+        Func<(TimeSpan Time, long Bytes)> round, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begun) < WarmUp)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             round();
         }
 

@@ -7,9 +7,9 @@ internal static class MemoryBenchmark
 {
     private const long Most = 300L << 20;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         return RowsOf($"after {Row.Count(runs.Ordered.Events)} events", runs.Memory);
     }
 

@@ -7,7 +7,7 @@ namespace SessionPlatform.Benchmarks.Stack;
 internal static class Commands
 {
     public static async Task<(int Code, string Output)> RunAsync(
-        string state, string command, string[] arguments, CancellationToken cancellation)
+        string state, string command, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Repository.File(command), arguments)
         {
@@ -23,9 +23,9 @@ internal static class Commands
         process.StandardInput.Close();
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, await output + await error);
         }
         finally

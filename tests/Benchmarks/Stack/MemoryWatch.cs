@@ -11,13 +11,13 @@ internal sealed class MemoryWatch(ServiceProcesses processes)
     private readonly List<(TimeSpan At, string Service, long Bytes)> looks = [];
 
     /// <summary>Until the time is over.</summary>
-    public async Task LookAsync(TimeSpan lasting, CancellationToken cancellation)
+    public async Task LookAsync(TimeSpan lasting, CancellationToken cancellationToken)
     {
         while (Stopwatch.GetElapsedTime(begun) is var at && at < lasting)
         {
             foreach (var service in processes.Names)
                 looks.Add((at, service, processes.Memory(service).Now));
-            await Task.Delay(Pause, cancellation);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 

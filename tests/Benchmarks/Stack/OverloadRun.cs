@@ -28,27 +28,27 @@ internal sealed record OverloadRun(
     /// <summary>Offers all of it at the rate for so long; the sites exist and are empty.</summary>
     public static async Task<OverloadRun> MeasureAsync(
         RunningSuite suite, Rounds rounds, double rate, TimeSpan lasting, string loneSite,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var lone = new LoneCalls(suite, loneSite);
-        var before = await lone.MedianAsync(cancellation);
-        await suite.CheckpointAsync(cancellation);
+        var before = await lone.MedianAsync(cancellationToken);
+        await suite.CheckpointAsync(cancellationToken);
         GC.Collect();
 
         var sender = new StreamSender(suite, rounds) { Lasting = lasting };
         var memory = new MemoryWatch(suite.Processes);
-        var sending = sender.SendAsync(rate, cancellation);
-        var looking = memory.LookAsync(lasting, cancellation);
+        var sending = sender.SendAsync(rate, cancellationToken);
+        var looking = memory.LookAsync(lasting, cancellationToken);
         if (await Task.WhenAny(looking, sending) == sending)
             await sending;
         await looking;
 
         var offered = Stopwatch.GetTimestamp();
-        var recovering = lone.RecoverAsync(before * MostSlower, Patience, cancellation);
+        var recovering = lone.RecoverAsync(before * MostSlower, Patience, cancellationToken);
         await sending;
         var accepting = Stopwatch.GetElapsedTime(sender.FirstWrite);
-        var stored = (await StoredEvents.CommittedAsync(suite, rounds.Sites, cancellation)).Events;
-        await suite.WaitAsync(closed: false, cancellation);
+        var stored = (await StoredEvents.CommittedAsync(suite, rounds.Sites, cancellationToken)).Events;
+        await suite.WaitAsync(closed: false, cancellationToken);
         var applied = Stopwatch.GetElapsedTime(offered);
         return new(
             sender, accepting, memory, before, await recovering,

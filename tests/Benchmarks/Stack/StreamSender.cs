@@ -46,29 +46,29 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
     /// <param name="eventsPerSecond">
     /// When batches are due, whatever became of those before; what is behind goes as fast as can be. 0: all are due.
     /// </param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task SendAsync(double eventsPerSecond, CancellationToken cancellation)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SendAsync(double eventsPerSecond, CancellationToken cancellationToken)
     {
         FirstWrite = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await SendOnceAsync(eventsPerSecond, cancellation);
+                await SendOnceAsync(eventsPerSecond, cancellationToken);
                 return;
             }
-            catch (RpcException refused) when (!cancellation.IsCancellationRequested
+            catch (RpcException refused) when (!cancellationToken.IsCancellationRequested
                 && refused.StatusCode is StatusCode.ResourceExhausted or StatusCode.Unavailable)
             {
                 Interruptions++;
-                await Task.Delay(Pause, cancellation);
+                await Task.Delay(Pause, cancellationToken);
             }
         }
     }
 
-    private async Task SendOnceAsync(double eventsPerSecond, CancellationToken cancellation)
+    private async Task SendOnceAsync(double eventsPerSecond, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var call = suite.IngestionCalls.AsyncDuplexStreamingCall(
             TrackStream, null, suite.AsPlatform(ended.Token));
         isWritten = false;
@@ -90,13 +90,13 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
     }
 
     private async Task WriteAsync(
-        IClientStreamWriter<byte[]> requests, double eventsPerSecond, CancellationToken cancellation)
+        IClientStreamWriter<byte[]> requests, double eventsPerSecond, CancellationToken cancellationToken)
     {
         for (var i = durable; i < batches.Count; i++)
         {
-            if (i == written && !await BeginAsync(i, eventsPerSecond, cancellation))
+            if (i == written && !await BeginAsync(i, eventsPerSecond, cancellationToken))
                 break;
-            await requests.WriteAsync(batches[i], cancellation);
+            await requests.WriteAsync(batches[i], cancellationToken);
         }
 
         isWritten = true;
@@ -104,13 +104,13 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
     }
 
     // False: the time is over.
-    private async Task<bool> BeginAsync(int batch, double eventsPerSecond, CancellationToken cancellation)
+    private async Task<bool> BeginAsync(int batch, double eventsPerSecond, CancellationToken cancellationToken)
     {
         if (eventsPerSecond > 0)
         {
             var due = TimeSpan.FromSeconds(batch * StreamLoad.BatchEvents / eventsPerSecond);
             if (due - Stopwatch.GetElapsedTime(FirstWrite) is { Ticks: > 0 } early)
-                await Task.Delay(early, cancellation);
+                await Task.Delay(early, cancellationToken);
         }
 
         if (Stopwatch.GetElapsedTime(FirstWrite) >= Lasting)
@@ -120,9 +120,9 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
         return true;
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<TrackStreamResponse> acks, CancellationToken cancellation)
+    private async Task ReadAsync(IAsyncStreamReader<TrackStreamResponse> acks, CancellationToken cancellationToken)
     {
-        while (await acks.MoveNext(cancellation))
+        while (await acks.MoveNext(cancellationToken))
         {
             if (acks.Current.Rejects is [var reject, ..])
                 throw new InvalidOperationException($"The traffic of the benchmarks is refused: {reject}");
