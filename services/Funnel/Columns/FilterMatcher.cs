@@ -7,8 +7,8 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Matches filters with the texts of a site, in PostgreSQL, and caches which codes match. Texts never change and new ones
-/// get greater codes, so that a cached match is completed by the texts that were added since.
+/// Matches filters with the texts of a site, in PostgreSQL, and caches which codes match. Texts never change and new
+/// ones get greater codes, so that a cached match is completed by the texts that were added since.
 /// </summary>
 internal sealed class FilterMatcher(ReportDatabase database, ReportCache cache)
 {
@@ -22,8 +22,8 @@ internal sealed class FilterMatcher(ReportDatabase database, ReportCache cache)
         cache.AddKind<Key, MatchingCodes>("filter_matches");
 
     /// <summary>
-    /// Returns by code whether the text has a value of the filter, whatever its operator makes of that; codes beyond the
-    /// end do not match. All texts that have a code when the call begins are considered.
+    /// Returns by code whether the text has a value of the filter, whatever its operator makes of that; codes beyond
+    /// the end do not match. All texts that have a code when the call begins are considered.
     /// </summary>
     public async Task<bool[]> MatchAsync(string siteId, Filter filter, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Which sessions a report is about. Filters are matched once with each text of the site, by PostgreSQL, and then each
-/// session by the numbers of its texts.
+/// Selects the sessions that a report is about. A filter is matched with the texts of the site by
+/// <see cref="FilterMatcher"/>; then each session is selected by the codes of its texts.
 /// </summary>
 internal sealed class SessionFilter
 {
@@ -21,15 +21,15 @@ internal sealed class SessionFilter
         this.conditions = conditions;
     }
 
-    /// <summary>What it will read of every chunk.</summary>
+    /// <summary>Returns the columns that filters read of every chunk.</summary>
     public static IEnumerable<Column> ColumnsOf(IEnumerable<Filter> filters) => filters
         .SelectMany(filter => FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
             ? [many.Parts.Counts, many.Values]
             : (Column[])[FactColumns.OfSession[filter.Dimension]])
         .Append(FactColumns.Flags);
 
-    /// <summary>Sessions that started in the span and are of the segment.</summary>
-    /// <param name="segment">Valid; null: all sessions but those of bots.</param>
+    /// <summary>Creates the filter of sessions that started in the span and are in the segment.</summary>
+    /// <param name="segment">A valid segment; null selects all sessions but those of bots.</param>
     public static async Task<SessionFilter> ReadAsync(
         FilterMatcher matcher,
         string siteId,
@@ -41,7 +41,7 @@ internal sealed class SessionFilter
             (Micros(span.From), Micros(span.To)),
             await ReadAsync(matcher, siteId, segment?.Filters ?? [], cancellationToken));
 
-    /// <summary>Filters alone; all hold of no filters, and bots do not matter.</summary>
+    /// <summary>Creates a filter of any sessions, bots included, for which all filters hold.</summary>
     public static async Task<SessionFilter> OfFiltersAsync(
         FilterMatcher matcher,
         string siteId,
@@ -49,7 +49,7 @@ internal sealed class SessionFilter
         CancellationToken cancellationToken) =>
         new(includeBots: true, span: null, await ReadAsync(matcher, siteId, filters, cancellationToken));
 
-    /// <summary>Which of the sessions of a chunk.</summary>
+    /// <summary>Returns for each session of a chunk whether it is selected.</summary>
     public bool[] Select(Chunk chunk)
     {
         var selected = new bool[chunk.Sessions];
@@ -85,9 +85,10 @@ internal sealed class SessionFilter
         return conditions;
     }
 
-    /// <param name="Matching">By number of the text; those beyond do not.</param>
-    /// <param name="Expected">What must be found of a session.</param>
-    private sealed record Condition(RepeatedGroup? Parts, Column<int> Values, bool[] Matching, bool Expected)
+    /// <param name="Group">The elements that the values are of; null: one value for each session.</param>
+    /// <param name="Matching">By code, whether the text matches; codes beyond the end do not.</param>
+    /// <param name="Expected">Whether a session must match, or must not.</param>
+    private sealed record Condition(RepeatedGroup? Group, Column<int> Values, bool[] Matching, bool Expected)
     {
         public static Condition Of(Filter filter, bool[] matching)
         {
@@ -103,14 +104,14 @@ internal sealed class SessionFilter
         public void Restrict(Chunk chunk, bool[] selected)
         {
             var values = chunk.Values(Values);
-            if (Parts is null)
+            if (Group is null)
             {
                 for (var session = 0; session < selected.Length; session++)
                     selected[session] &= Matches(values[session]) == Expected;
                 return;
             }
 
-            var begins = chunk.Offsets(Parts);
+            var begins = chunk.Offsets(Group);
             for (var session = 0; session < selected.Length; session++)
             {
                 if (selected[session])

@@ -15,7 +15,7 @@ internal static class FunnelReportsExtensions
         builder.Services.AddSingleton(provider => new ActorScan(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<FilterMatcher>(),
-            provider.GetRequiredService<ColumnScans>(),
+            provider.GetRequiredService<FactColumnStore>(),
             provider.GetRequiredService<ColumnCache>(),
             provider.GetRequiredService<IOptions<FunnelReportOptions>>().Value));
         builder.Services.AddSingleton<FunnelReporter>();

@@ -8,7 +8,7 @@ namespace SessionPlatform.Funnel.Journeys;
 internal sealed class ColumnJourneys(
     NpgsqlDataSource dataSource,
     FilterMatcher filterMatcher,
-    ColumnScans scans,
+    FactColumnStore scans,
     PartialAggregateCache aggregates,
     TimeProvider time)
 {
@@ -42,7 +42,7 @@ internal sealed class ColumnJourneys(
         return tally;
     }
 
-    private Task<ColumnScan> PlanAsync(
+    private Task<ColumnReader> PlanAsync(
         NpgsqlConnection connection, JourneySelection selection, CancellationToken cancellationToken)
     {
         var segment = selection.Segment;
@@ -50,7 +50,7 @@ internal sealed class ColumnJourneys(
         [
             FactColumns.Pages.Counts, FactColumns.PagePath, FactColumns.Conversions, DeviceColumn,
             .. selection.WithTimes ? [FactColumns.PageOffset] : (Column[])[],
-            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(segment?.Unit ?? default),
+            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. PersonResolver.ColumnsOf(segment?.Unit ?? default),
         ];
         return scans.PlanAsync(connection, selection.Site, selection.Span, columns, _ => [], cancellationToken);
     }
@@ -58,7 +58,7 @@ internal sealed class ColumnJourneys(
     private async Task AddAsync(
         NpgsqlConnection connection,
         JourneySelection selection,
-        ColumnScan scan,
+        ColumnReader scan,
         IReadOnlyList<PlannedChunk> chunks,
         IJourneyTally tally,
         CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class ColumnJourneys(
             return;
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
         var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, selection.Span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(
+        var persons = await PersonResolver.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var pageMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Pages.Of);
         var deviceMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Devices.Of);

@@ -12,7 +12,7 @@ namespace SessionPlatform.Funnel.Retention;
 internal sealed class ActivityReader(
     NpgsqlDataSource dataSource,
     FilterMatcher filterMatcher,
-    ColumnScans scans,
+    FactColumnStore scans,
     PartialAggregateCache aggregates,
     TimeProvider time)
 {
@@ -62,7 +62,7 @@ internal sealed class ActivityReader(
         StartedAt, Duration, Events,
         .. OfSession.TryGetValue(selection.Breakdown, out var breakdown) ? [breakdown] : (Column[])[],
         .. SessionFilter.ColumnsOf(selection.Segment?.Filters ?? []),
-        .. Persons.ColumnsOf(selection.Segment?.Unit ?? default),
+        .. PersonResolver.ColumnsOf(selection.Segment?.Unit ?? default),
         .. ActivityPattern.SessionColumnsOf(selection.Target),
         .. ActivityPattern.SessionColumnsOf(selection.Returning),
     ];
@@ -78,7 +78,7 @@ internal sealed class ActivityReader(
         NpgsqlConnection connection,
         ActivitySelection selection,
         ReportSpan span,
-        ColumnScan scan,
+        ColumnReader scan,
         IReadOnlyList<PlannedChunk> chunks,
         IActivityTally tally,
         long sessions,
@@ -90,7 +90,7 @@ internal sealed class ActivityReader(
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
         OfSession.TryGetValue(selection.Breakdown, out var breakdown);
         var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(
+        var persons = await PersonResolver.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var target = await ActivityPattern.ReadAsync(
             dataSource, filterMatcher, siteId, selection.Target, cancellationToken);

@@ -23,8 +23,8 @@ internal sealed class ColumnsOf : IDisposable
         database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
         Filters = new FilterMatcher(database, memory);
         (Cache, Aggregates, Sums) = (new ColumnCache(memory), new PartialAggregateCache(memory), new KeptSums(memory));
-        Scans = new ColumnScans(
-            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnMaker(dataSource),
+        Scans = new FactColumnStore(
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnBuilder(dataSource),
             TimeProvider.System);
     }
 
@@ -36,7 +36,7 @@ internal sealed class ColumnsOf : IDisposable
 
     public FilterMatcher Filters { get; }
 
-    public ColumnScans Scans { get; }
+    public FactColumnStore Scans { get; }
 
     /// <summary>All columns of all chunks of a span.</summary>
     public async Task<List<Chunk>> ReadAsync(SiteConfiguration site, ReportSpan? span = null)
@@ -46,12 +46,12 @@ internal sealed class ColumnsOf : IDisposable
         return await ReadAsync(await PlanAsync(connection, site, span));
     }
 
-    public Task<ColumnScan> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
+    public Task<ColumnReader> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
         Scans.PlanAsync(
             connection, site, span ?? new ReportSpan(Instants.First, Instants.Last, null), FactColumns.All, _ => [],
             CancellationToken.None);
 
-    public static async Task<List<Chunk>> ReadAsync(ColumnScan scan)
+    public static async Task<List<Chunk>> ReadAsync(ColumnReader scan)
     {
         var chunks = new List<Chunk>();
         await foreach (var chunk in scan.ReadAsync(CancellationToken.None))

@@ -18,7 +18,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 
 /// <summary>Who was asked before answers like somebody who never was, whatever has come since.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class KeptTalliesTests(PostgresFixture postgres)
+public sealed class PartialAggregateCacheTests(PostgresFixture postgres)
 {
     private static readonly DateTime Now = Sample.Noon;
 
