@@ -52,7 +52,7 @@ internal sealed partial class CheckpointRelay(
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Warning, "Checkpoint {Checkpoint} of partition {Partition} was not noted, try {Attempt}")]
+            5111, LogLevel.Warning, "Checkpoint {Checkpoint} of partition {Partition} was not noted, try {Attempt}")]
         public static partial void NotNoted(
             ILogger logger, string checkpoint, int partition, int attempt, Exception error);
     }
