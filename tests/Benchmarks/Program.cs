@@ -5,7 +5,7 @@ using SessionPlatform.Benchmarks.Measurements;
 
 namespace SessionPlatform.Benchmarks;
 
-/// <summary>Runs benchmarks, prints what they found, and keeps it in docs/benchmarks.md.</summary>
+/// <summary>Runs benchmarks, prints the results and stores them in docs/benchmarks.md.</summary>
 internal static class Program
 {
     private static readonly Benchmark[] All =

@@ -17,7 +17,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Tests;
 
-/// <summary>The public services, answering what a test says, and a state folder that names their address.</summary>
+/// <summary>Fakes of the public services with responses set by a test, and a state folder with their address.</summary>
 internal sealed class FakeSuite : IAsyncDisposable
 {
     public const string PlatformKey = "platform-key";
@@ -61,7 +61,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         return suite;
     }
 
-    /// <summary>A message, an enumeration of them for a stream, or an exception to throw.</summary>
+    /// <summary>Sets the response: a message, a sequence of messages for a stream, or an exception to throw.</summary>
     public void On<TRequest>(Func<TRequest, object> answer)
         where TRequest : IMessage =>
         answers[typeof(TRequest).Name] = request => answer((TRequest)request);
@@ -185,7 +185,9 @@ internal sealed class FakeSuite : IAsyncDisposable
     }
 }
 
-/// <summary>Runs <c>sp</c> as a script does: streams captured, no terminal unless a test says so.</summary>
+/// <summary>
+/// Runs <c>sp</c> like a script, with captured streams and without a terminal unless a test sets one.
+/// </summary>
 internal static class Sp
 {
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>Times of one thing done many times.</summary>
+/// <summary>The durations of repeated executions of one action.</summary>
 internal sealed class Samples
 {
     private readonly List<TimeSpan> times = [];
@@ -13,7 +13,7 @@ internal sealed class Samples
 
     public void Add(TimeSpan time) => times.Add(time);
 
-    /// <summary>The smallest time that so many percent do not exceed.</summary>
+    /// <summary>Returns the percentile: the smallest duration that the given percentage does not exceed.</summary>
     public TimeSpan Percentile(double percent)
     {
         if (times.Count == 0)

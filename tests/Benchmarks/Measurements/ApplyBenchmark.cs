@@ -14,8 +14,8 @@ using SessionPlatform.Sessionizer.Sites;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// The Funnel's applier on a real PostgreSQL: every session as an open one first, then the fact that it is closed,
-/// which is what the target speaks of.
+/// Measures the Funnel's applier on a real PostgreSQL: each session is applied as open first, then as closed, which
+/// the target refers to.
 /// </summary>
 internal static class ApplyBenchmark
 {
@@ -34,7 +34,7 @@ internal static class ApplyBenchmark
             database.DataSource, new Configurations(database.DataSource, new OneSite()), NullLogger<Applier>.Instance);
 
         var (opened, closed) = Facts(events);
-        // The first ones twice over: they meet nothing compiled.
+        // The first ones run twice, because nothing is compiled yet.
         await ApplyAsync(applier, [.. opened.Take(2000)], cancellationToken);
         var first = await ApplyAsync(applier, opened, cancellationToken);
         var second = await ApplyAsync(applier, closed, cancellationToken);
@@ -64,7 +64,7 @@ internal static class ApplyBenchmark
         return Stopwatch.GetElapsedTime(started);
     }
 
-    // As the Sessionizer would announce them: in the order in which they end.
+    // In the order of their ends, as the Sessionizer publishes them.
     private static (List<SessionFact> Opened, List<SessionFact> Closed) Facts(int events)
     {
         var rules = new RulesTimeline(SessionRules.From(SiteRulesDefaults.Complete(null)));

@@ -4,7 +4,7 @@ using SessionPlatform.Benchmarks.Traffic;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>The events of the ordered run once more, shuffled within an hour, some of them twice.</summary>
+/// <summary>Measures the events of the ordered run again, shuffled within an hour, with some duplicates.</summary>
 internal static class DisorderBenchmark
 {
     private const string Site = "disorder";

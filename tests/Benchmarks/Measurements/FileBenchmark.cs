@@ -4,7 +4,9 @@ using SessionPlatform.Benchmarks.Harness;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>As a person would: a shop's traffic from a file, 3 % late, 2 % twice, by <c>./sp</c>.</summary>
+/// <summary>
+/// Measures <c>./sp replay</c> of a shop's traffic from a file with 3 % late events and 2 % duplicates.
+/// </summary>
 internal static class FileBenchmark
 {
     private const string Site = "file";

@@ -9,7 +9,9 @@ using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>What it costs a report to match its filter with the texts of a site, the first time and again.</summary>
+/// <summary>
+/// Measures how long a report takes to match its filter with the texts of a site, first and repeated.
+/// </summary>
 internal static class FilterBenchmark
 {
     private const string SiteId = "shop";

@@ -7,14 +7,14 @@ using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>Events in memory to sessions in memory: what the Sessionizer's own rules cost.</summary>
+/// <summary>Measures the Sessionizer's rules alone: events in memory to sessions in memory.</summary>
 internal static class FoldBenchmark
 {
     private const double TargetEventsPerSecond = 2e6;
     private const int Rounds = 7;
     // Beyond them neither events nor page views, which are a third of them, are kept but counted.
     private const int KeptEvents = 3 * SessionJourney.MaxSteps + 3;
-    // As long as it takes the runtime to compile what is hot, which it does in the background.
+    // Long enough for the runtime to compile hot code in the background.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private static readonly RulesTimeline Rules = new(SessionRules.From(SiteRulesDefaults.Complete(null)));

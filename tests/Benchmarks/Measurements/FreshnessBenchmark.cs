@@ -12,8 +12,8 @@ using SessionPlatform.Sessionizer;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// While the pipeline is half busy, new visitors come to another site: how long until the live funnel counts each, from
-/// before the event is sent to the answer of Query.
+/// Measures freshness while the pipeline is at half load: the time from before an event of a new visitor is sent to
+/// the response of Query in which the live funnel counts that visitor.
 /// </summary>
 internal static class FreshnessBenchmark
 {
@@ -71,7 +71,7 @@ internal static class FreshnessBenchmark
         private readonly Dictionary<string, long> sent = new(StringComparer.Ordinal);
         private readonly Samples seen = new();
 
-        /// <summary>No more are sent.</summary>
+        /// <summary>Stops sending.</summary>
         public bool IsComplete { get; set; }
 
         public async Task SendAsync(int number, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal static class FreshnessBenchmark
             await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellationToken));
         }
 
-        /// <summary>Asks Query for the funnel until it has counted every probe.</summary>
+        /// <summary>Polls the funnel until it has counted every probe.</summary>
         public async Task<Samples> LookAsync(CancellationToken cancellationToken)
         {
             var counted = 0u;

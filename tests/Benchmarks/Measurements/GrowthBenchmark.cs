@@ -5,7 +5,7 @@ using SessionPlatform.Benchmarks.Traffic;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// One site over months: what an event, memory and queries cost at one, three and ten times the events of a run.
+/// Measures a site that grows over months: cost per event, memory and queries at 1, 3 and 10 times the events of a run.
 /// </summary>
 internal static class GrowthBenchmark
 {
@@ -27,7 +27,7 @@ internal static class GrowthBenchmark
             PipelineRun? last = null;
             for (; stored < stage; stored++)
             {
-                // Later parts are of later days, as it is in life.
+                // Later parts have later days, as in production.
                 var until = ShopTraffic.LastMidnight.AddDays(((stored + 1) * DaysPerPart) - days);
                 var load = StreamLoad.Of(
                     Site, ShopTraffic.Between(Site, part, (ulong)stored + 100, until, DaysPerPart), part);

@@ -11,9 +11,9 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// One event more, in a batch and so a transaction of its own, on a real PostgreSQL: the newest of its stream, and one
-/// that belongs in the middle of it. A newest one must cost the same however long the stream is, a late one what the
-/// sessions cost that it touches.
+/// Measures one additional event in its own batch and transaction on a real PostgreSQL: the newest of its stream, and
+/// one in the middle of it. The cost of a newest event must not depend on the length of the stream, that of a late
+/// event only on the sessions that it changes.
 /// </summary>
 internal static class LateBenchmark
 {
@@ -35,7 +35,7 @@ internal static class LateBenchmark
         foreach (var (kind, create) in new (string, Func<string, OneStream>)[]
             { ("bot", OneStream.Bot), ("one session", OneStream.Dense) })
         {
-            // Once for nobody: the first of everything is compiled and planned.
+            // A warm-up: code is compiled and statements are planned.
             await MeasureAsync(kind, "warm-up", create, lengths[0]);
             var measured = new List<Cost>();
             foreach (var length in lengths)
@@ -126,7 +126,7 @@ internal static class LateBenchmark
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // So that neither a checkpoint nor the first look at fresh pages falls into what is measured.
+    // Keeps checkpoints and first reads of fresh pages out of the measurement.
     private static async Task SettleAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("VACUUM (ANALYZE) streams, events, sessions, event_ids");

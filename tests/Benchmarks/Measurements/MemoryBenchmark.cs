@@ -2,7 +2,7 @@ using SessionPlatform.Benchmarks.Harness;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>What each service took of memory from its start to the end of the ordered run.</summary>
+/// <summary>Measures the memory of each service from its start to the end of the ordered run.</summary>
 internal static class MemoryBenchmark
 {
     private const long Most = 300L << 20;

@@ -7,8 +7,8 @@ using SessionPlatform.Messaging;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// A gateway that has twice as much as the suite can do: what is taken, how soon it is durable, what that costs, and
-/// how long it is felt afterwards.
+/// Measures overload by a gateway that offers twice the capacity of the suite: accepted events, acknowledgement
+/// latency, memory, and the time to recover.
 /// </summary>
 internal static class OverloadBenchmark
 {

@@ -3,7 +3,9 @@ using SessionPlatform.Benchmarks.Stack;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>gRPC client to sessions committed, against a plain COPY of the same rows on the same server.</summary>
+/// <summary>
+/// Measures from gRPC client to committed sessions, against a plain COPY of the same rows on the same server.
+/// </summary>
 internal static class PipelineBenchmark
 {
     private const double Target = 0.5;
@@ -34,7 +36,7 @@ internal static class PipelineBenchmark
         return rows;
     }
 
-    /// <summary>Whether what is stored is what a batch run over the events gives.</summary>
+    /// <summary>Returns whether the stored sessions equal those of a batch run over the events.</summary>
     public static async Task<Row> AuditAsync(
         BenchContext context, RunningSuite suite, string siteId, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>The questions that Query answers today, one after the other, over gRPC.</summary>
+/// <summary>Measures the requests to Query one after the other over gRPC.</summary>
 internal static class QueriesBenchmark
 {
     private const string Site = "queries";
@@ -30,7 +30,7 @@ internal static class QueriesBenchmark
         return await MeasureAsync(context, runs.Suite, site, cancellationToken);
     }
 
-    /// <summary>Asks each question many times.</summary>
+    /// <summary>Sends each request many times.</summary>
     public static async Task<IReadOnlyList<Row>> MeasureAsync(
         BenchContext context, RunningSuite suite, string site, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class Commands
             RedirectStandardInput = true,
         };
         start.Environment["SESSIONPLATFORM_STATE"] = state;
-        // A developer's window on the suite, and no part of it.
+        // The dashboard is a development tool and no part of the suite.
         start.Environment["SESSIONPLATFORM_DASHBOARD"] = "off";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

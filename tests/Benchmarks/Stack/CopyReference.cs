@@ -24,7 +24,7 @@ internal sealed class CopyReference
 
     public int Count => rows.Count;
 
-    /// <summary>Bytes of all events as they are stored.</summary>
+    /// <summary>The stored size of all events in bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Takes the row that the Sessionizer stores for the event.</summary>
@@ -37,7 +37,7 @@ internal sealed class CopyReference
             new Guid(accepted.EventId.Span, bigEndian: true), bytes));
     }
 
-    /// <summary>From the first byte to the commit.</summary>
+    /// <summary>Measures the time from the first byte to the commit.</summary>
     public async Task<TimeSpan> MeasureAsync(RunningSuite suite, CancellationToken cancellationToken)
     {
         await using var administrator = NpgsqlDataSource.Create(suite.Administrator);

@@ -6,14 +6,14 @@ using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>Somebody who now and then sends one event by Track, and waits for the answer.</summary>
+/// <summary>Sends a single event by Track from time to time and measures the response time.</summary>
 internal sealed class LoneCalls(RunningSuite suite, string siteId)
 {
-    // What a median is taken of: a single fast answer may be luck.
+    // The number of calls of a median; a single fast response may be chance.
     private const int Few = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How fast a call is answered now.</summary>
+    /// <summary>Measures the response time of one call.</summary>
     public async Task<TimeSpan> MedianAsync(CancellationToken cancellationToken)
     {
         var times = new List<TimeSpan>();
@@ -23,8 +23,8 @@ internal sealed class LoneCalls(RunningSuite suite, string siteId)
     }
 
     /// <summary>
-    /// When the last few calls were answered in no more than <paramref name="most"/> in the median; null: not before
-    /// <paramref name="patience"/> ended.
+    /// Returns the time until the median of the last few calls was at most <paramref name="most"/>; null when
+    /// <paramref name="patience"/> ended first.
     /// </summary>
     public async Task<TimeSpan?> RecoverAsync(TimeSpan most, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -3,14 +3,14 @@ using SessionPlatform.Benchmarks.Traffic;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>What a load took from the first byte sent to the commit of the last session.</summary>
-/// <param name="Events">Different events.</param>
-/// <param name="Sessions">Sessions that they became.</param>
-/// <param name="Acknowledged">All events acknowledged: durable in the broker.</param>
-/// <param name="Committed">All events in committed sessions.</param>
-/// <param name="Applied">All of it in the Funnel's numbers.</param>
-/// <param name="Interruptions">How often the broker was full.</param>
-/// <param name="Processor">Time on a processor until <paramref name="Committed"/>, by program.</param>
+/// <summary>The times of a load from the first byte sent to the commit of the last session.</summary>
+/// <param name="Events">The number of distinct events.</param>
+/// <param name="Sessions">The number of resulting sessions.</param>
+/// <param name="Acknowledged">The time until all events were acknowledged, that is, durable in the broker.</param>
+/// <param name="Committed">The time until all events were in committed sessions.</param>
+/// <param name="Applied">The time until all sessions were in the Funnel's numbers.</param>
+/// <param name="Interruptions">The number of times that the broker was full.</param>
+/// <param name="Processor">The CPU time until <paramref name="Committed"/>, by program.</param>
 internal sealed record PipelineRun(
     int Events,
     long Sessions,
@@ -27,12 +27,12 @@ internal sealed record PipelineRun(
 
     public double SessionsPerSecond => Sessions / Committed.TotalSeconds;
 
-    /// <summary>Sends the load as fast as the suite takes it; its site exists and is empty.</summary>
+    /// <summary>Sends the load as fast as the suite accepts it; its site exists and is empty.</summary>
     public static async Task<PipelineRun> MeasureAsync(
         RunningSuite suite, StreamLoad load, CancellationToken cancellationToken)
     {
         await suite.CheckpointAsync(cancellationToken);
-        // What made the load is not to be collected in the middle of it.
+        // Collects the garbage of creating the load before the run.
         GC.Collect();
         var (eventsBefore, arrivedBefore) = await ArrivedAsync(suite, load.SiteId, cancellationToken);
         var processor = ProcessorTimes.Take(suite.State);
@@ -74,7 +74,7 @@ internal sealed record PipelineRun(
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // Counted in the very transaction that commits the sessions.
+    // Counted in the transaction that commits the sessions.
     private static async Task<(long Events, long Arrived)> ArrivedAsync(
         RunningSuite suite, string siteId, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
 {
     public const string OrderedSite = "ordered";
     public const ulong OrderedSeed = 1;
-    // What is hot is to be compiled for good before anything counts.
+    // A warm-up compiles hot code before the measurement.
     private const int WarmUpEvents = 100_000;
 
     private RunningSuite? suite;
@@ -19,20 +19,20 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
 
     public RunningSuite Suite => suite ?? throw new InvalidOperationException("Not started.");
 
-    /// <summary>The ordered run, of as many events as asked for.</summary>
+    /// <summary>The ordered run with the requested number of events.</summary>
     public PipelineRun Ordered => ordered ?? throw new InvalidOperationException("Not started.");
 
-    /// <summary>COPY of the rows that the ordered run stored, right before and right after it.</summary>
+    /// <summary>The COPY of the rows of the ordered run, directly before and after it.</summary>
     public (TimeSpan Before, TimeSpan After) Copy { get; private set; }
 
-    /// <summary>Memory of each service by the end of the ordered run; bytes.</summary>
+    /// <summary>The memory of each service at the end of the ordered run in bytes.</summary>
     public IReadOnlyDictionary<string, (long Most, long Now)> Memory { get; private set; } =
         new Dictionary<string, (long, long)>();
 
-    /// <summary>What statements cost in the ordered run; with <c>--profile</c>.</summary>
+    /// <summary>The cost of the statements of the ordered run; only with <c>--profile</c>.</summary>
     public IReadOnlyList<Row> Profile { get; private set; } = [];
 
-    /// <summary>Starts the suite and makes the ordered run, unless that has been done.</summary>
+    /// <summary>Starts the suite and makes the ordered run, once.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (ordered is not null)
@@ -63,14 +63,14 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
         Tell(run);
     }
 
-    /// <summary>Sends a load to its site, which is created, and measures.</summary>
+    /// <summary>Creates the site of a load, sends the load and measures it.</summary>
     public async Task<PipelineRun> RunAsync(StreamLoad load, CancellationToken cancellationToken)
     {
         await Suite.CreateSiteAsync(load.SiteId, cancellationToken);
         return await ContinueAsync(load, cancellationToken);
     }
 
-    /// <summary>Sends a load to a site that may hold others, and measures.</summary>
+    /// <summary>Sends a load to a site that may contain others, and measures it.</summary>
     public async Task<PipelineRun> ContinueAsync(StreamLoad load, CancellationToken cancellationToken)
     {
         var run = await PipelineRun.MeasureAsync(Suite, load, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class PipelineRuns(BenchContext context) : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Memory of each service now; bytes.</summary>
+    /// <summary>Returns the present memory of each service in bytes.</summary>
     public IReadOnlyDictionary<string, (long Most, long Now)> MemoryNow() =>
         Suite.Processes.Names.ToDictionary(name => name, Suite.Processes.Memory);
 

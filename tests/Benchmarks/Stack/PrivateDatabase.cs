@@ -27,9 +27,9 @@ internal sealed class PrivateDatabase : IAsyncDisposable
     public IMeterFactory Meters => services.GetRequiredService<IMeterFactory>();
 
     /// <param name="name">Name of the database.</param>
-    /// <param name="migrations">The service that owns it.</param>
-    /// <param name="configure">How that service connects.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="migrations">The assembly with the migrations of the service that owns the database.</param>
+    /// <param name="configure">Configures the data source like that service.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<PrivateDatabase> StartAsync(
         string name,
         Assembly migrations,

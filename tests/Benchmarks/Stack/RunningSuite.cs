@@ -21,13 +21,13 @@ internal sealed class RunningSuite : IAsyncDisposable
     {
     }
 
-    /// <summary>The folder of its state.</summary>
+    /// <summary>The state folder.</summary>
     public string State { get; } = BenchFolder.Create("suite");
 
-    /// <summary>The Sessionizer's database, to look at.</summary>
+    /// <summary>The data source of the Sessionizer's database, for inspection.</summary>
     public NpgsqlDataSource Sessions => sessions!;
 
-    /// <summary>The Funnel's database, to look at.</summary>
+    /// <summary>The data source of the Funnel's database, for inspection.</summary>
     public NpgsqlDataSource Funnels => funnels!;
 
     /// <summary>The superuser's connection to the same server.</summary>
@@ -46,8 +46,10 @@ internal sealed class RunningSuite : IAsyncDisposable
 
     private string PlatformKey { get; set; } = "";
 
-    /// <param name="profile">PostgreSQL tells what each statement costs; see <see cref="StatementProfile"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="profile">
+    /// Whether PostgreSQL records the cost of each statement; see <see cref="StatementProfile"/>.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<RunningSuite> StartAsync(bool profile, CancellationToken cancellationToken)
     {
         var suite = new RunningSuite();
@@ -94,7 +96,7 @@ internal sealed class RunningSuite : IAsyncDisposable
             throw new InvalidOperationException($"The wait ended in phase {phase}.");
     }
 
-    /// <summary>Lets the server write down what it holds in memory, so that no run pays for the one before.</summary>
+    /// <summary>Makes the server write a checkpoint, so that no run pays for the previous one.</summary>
     public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(Administrator);

@@ -11,7 +11,7 @@ internal static class StatementProfile
     private const int Statements = 15;
     private const int MostCharacters = 90;
 
-    /// <summary>Has the server count from its next start on.</summary>
+    /// <summary>Enables recording from the next start of the server.</summary>
     public static async Task PrepareAsync(string administrator, CancellationToken cancellationToken)
     {
         await using var database = NpgsqlDataSource.Create(administrator);
@@ -26,7 +26,7 @@ internal static class StatementProfile
         }
     }
 
-    /// <summary>Counts from now on.</summary>
+    /// <summary>Resets the counters.</summary>
     public static async Task ResetAsync(string administrator, CancellationToken cancellationToken)
     {
         await using var database = NpgsqlDataSource.Create(administrator);
@@ -40,7 +40,9 @@ internal static class StatementProfile
         }
     }
 
-    /// <summary>The dearest statements, and of each time, calls, rows, pages touched and bytes of log.</summary>
+    /// <summary>
+    /// Lists the most expensive statements with time, calls, rows, pages and bytes of write-ahead log.
+    /// </summary>
     public static async Task<IReadOnlyList<Row>> ReadAsync(
         string administrator, int events, CancellationToken cancellationToken)
     {

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>What the Sessionizer has of some sites.</summary>
+/// <summary>Reads what the Sessionizer has stored for some sites.</summary>
 internal static class StoredEvents
 {
-    /// <summary>Events in committed sessions, and events that came again and were dropped.</summary>
+    /// <summary>Counts events in committed sessions and dropped duplicates.</summary>
     public static async Task<(long Events, long Duplicates)> CommittedAsync(
         RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal static class StoredEvents
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Rows of events by site, and sessions that are not retracted.</summary>
+    /// <summary>Counts rows of events by site and sessions that are not retracted.</summary>
     public static async Task<IReadOnlyDictionary<string, (long Events, long Sessions)>> CountAsync(
         RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellationToken)
     {

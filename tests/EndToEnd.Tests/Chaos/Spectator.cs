@@ -18,10 +18,10 @@ public sealed class Spectator(Query.QueryClient client, Metadata key, string sit
 
     public int Answers { get; private set; }
 
-    /// <summary>How often there was no answer, by status.</summary>
+    /// <summary>The number of failed requests by status.</summary>
     public ConcurrentDictionary<StatusCode, int> Failures { get; } = [];
 
-    /// <summary>Asks until it is cancelled; throws when a number is wrong or a refusal is none that passes.</summary>
+    /// <summary>Polls until it is cancelled; throws on a wrong number or a permanent error.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
