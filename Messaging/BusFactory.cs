@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>Creates buses over <c>ConnectionStrings:messaging</c> with the routes and consumers of the service.</summary>
+/// <summary>
+/// Creates buses over <c>ConnectionStrings:messaging</c> with the routes and consumers of the service.
+/// </summary>
 internal sealed class BusFactory(
     PlatformBusConfigurator platformBus,
     IBusRegistrationContext registrations,

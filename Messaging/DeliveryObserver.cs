@@ -3,7 +3,8 @@ using MassTransit;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Tells each consumed queue of its deliveries; MassTransit takes such observers for the bus as a whole only.
+/// Passes deliveries on to the consumed queue they belong to. MassTransit accepts such an observer only for the whole
+/// bus.
 /// </summary>
 internal sealed class DeliveryObserver : IReceiveObserver
 {

@@ -9,14 +9,14 @@ namespace SessionPlatform.Messaging;
 /// <summary>Registers the bus.</summary>
 public static class PlatformBusExtensions
 {
-    // Above StopTimeout of BusOptions, which ends the batches by itself.
+    // The batches end by themselves after BusOptions.StopTimeout; MassTransit waits longer, so that they can.
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Adds MassTransit over <c>ConnectionStrings:messaging</c> and <see cref="IPartitionPublisher"/>. The service
-    /// starts whether the broker is there or not, and goes on by itself when it comes back; <c>/health</c> tells.
+    /// starts with or without the broker and recovers when the broker returns. It is unhealthy in between.
     /// </summary>
     public static TBuilder AddPlatformBus<TBuilder>(this TBuilder builder, Action<PlatformBusConfigurator> configure)
         where TBuilder : IHostApplicationBuilder
@@ -34,7 +34,7 @@ public static class PlatformBusExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(platformBus);
         services.AddSingleton(platformBus.Catalog);
-        services.AddSingleton<ServiceStop>();
+        services.AddSingleton<StopDeadline>();
         services.AddSingleton<CheckpointRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointRelay>());
         services.AddSingleton<IPartitionPublisher, PartitionPublisher>();
@@ -55,7 +55,7 @@ public static class PlatformBusExtensions
         return builder;
     }
 
-    /// <summary>Puts <see cref="BusSupervisor"/> in the place of MassTransit's hosted service and health check.</summary>
+    /// <summary>Adds <see cref="BusSupervisor"/> instead of MassTransit's hosted service and health check.</summary>
     private static void AddBusSupervisor(this IHostApplicationBuilder builder)
     {
         builder.Services.RemoveHostedService<MassTransitHostedService>();

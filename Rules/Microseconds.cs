@@ -3,8 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace SessionPlatform.Rules;
 
 /// <summary>
-/// Converts between microseconds, the resolution of everything stored, and the times of protobuf and .NET. A time counts
-/// from 1970-01-01 UTC and may be negative. Whatever is finer than a microsecond is cut off.
+/// Converts between microseconds, the resolution of everything stored, and the times of protobuf and .NET. A time
+/// counts from 1970-01-01 UTC and may be negative. Whatever is finer than a microsecond is cut off.
 /// </summary>
 public static class Microseconds
 {
@@ -12,10 +12,10 @@ public static class Microseconds
 
     private const int NanosecondsEach = 1_000;
 
-    /// <summary>Returns a time in microseconds since 1970; the time must be valid by the rules of its message.</summary>
+    /// <summary>Returns a time in microseconds since 1970. The time must be valid by the rules of its type.</summary>
     public static long From(Timestamp time) => (time.Seconds * PerSecond) + (time.Nanos / NanosecondsEach);
 
-    /// <summary>Returns a span in microseconds; the span must be valid by the rules of its message.</summary>
+    /// <summary>Returns a span in microseconds. The span must be valid by the rules of its type.</summary>
     public static long From(Duration span) => (span.Seconds * PerSecond) + (span.Nanos / NanosecondsEach);
 
     /// <summary>Returns a time in microseconds since 1970.</summary>

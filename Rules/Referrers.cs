@@ -20,7 +20,7 @@ public sealed class Referrers(IEnumerable<string> siteHosts)
     public bool IsExternal(string referrerHost, string ownHost) =>
         referrerHost.Length > 0 && !IsSameOrSubdomain(referrerHost, ownHost) && !IsOfSite(referrerHost);
 
-    /// <summary>Whether a host is another one or a subdomain of it. False when <paramref name="parent"/> is empty.</summary>
+    /// <summary>Whether a host is another one or a subdomain of it; false when that one is empty.</summary>
     public static bool IsSameOrSubdomain(string host, string parent) =>
         parent.Length > 0
         && host.EndsWith(parent, StringComparison.Ordinal)

@@ -12,8 +12,8 @@ namespace SessionPlatform.ServiceDefaults.Grpc;
 public static class ServiceClientExtensions
 {
     /// <summary>
-    /// Adds a client whose calls take turns over all replicas of a service, as service discovery knows them
-    /// (<c>services:SERVICE:grpc:0</c> … of the configuration).
+    /// Adds a client that balances its calls, round-robin, over all replicas of a service. Service discovery reads
+    /// their addresses from <c>services:SERVICE:grpc:0</c> … of the configuration.
     /// </summary>
     /// <param name="service">The service's name in the AppHost.</param>
     /// <exception cref="InvalidOperationException">On first use: no address of the service is configured.</exception>

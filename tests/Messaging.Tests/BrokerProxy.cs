@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace SessionPlatform.Messaging.Tests;
 
 /// <summary>
-/// A TCP proxy in front of the broker. The first connection that consumes is silenced at this moment: it stays open, but
-/// nothing gets through any more, as if the queue's process in the broker had hung.
+/// A TCP proxy in front of the broker. The first connection that consumes is silenced at this moment: it stays open,
+/// but nothing gets through any more, as if the queue's process in the broker had hung.
 /// </summary>
 public sealed class BrokerProxy : IAsyncDisposable
 {
