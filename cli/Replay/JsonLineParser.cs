@@ -34,11 +34,11 @@ internal sealed class JsonLineParser(string siteId) : ILineParser
         {
             return ParsedLine.Unreadable("not UTF-8");
         }
-        catch (Exception failure) when (failure is IOException or FormatException or OverflowException
+        catch (Exception exception) when (exception is IOException or FormatException or OverflowException
             or ArgumentException or InvalidOperationException)
         {
             // The JSON parser's own exceptions are IOExceptions.
-            var problem = OneLine.Of(failure.Message);
+            var problem = OneLine.Of(exception.Message);
             return ParsedLine.Unreadable(problem.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem);
         }
     }

@@ -120,7 +120,7 @@ public sealed class Gateway(
                 await requests.CompleteAsync();
             return true;
         }
-        catch (Exception broken) when (broken is RpcException or IOException or InvalidOperationException
+        catch (Exception exception) when (exception is RpcException or IOException or InvalidOperationException
             or OperationCanceledException)
         {
             return false;

@@ -35,10 +35,10 @@ public sealed class Spectator(Query.QueryClient client, Metadata key, string sit
                 Answers++;
                 await Task.Delay(Pause, cancellationToken);
             }
-            catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)
+            catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Failures.AddOrUpdate(failure.StatusCode, 1, (_, count) => count + 1);
-                Assert.True(IsPassing(failure), $"Query answers {failure.Status}");
+                Failures.AddOrUpdate(exception.StatusCode, 1, (_, count) => count + 1);
+                Assert.True(IsPassing(exception), $"Query answers {exception.Status}");
                 await Task.Delay(Pause, CancellationToken.None);
             }
             catch (Exception ended) when (ended is RpcException or OperationCanceledException)
