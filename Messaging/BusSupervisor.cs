@@ -128,7 +128,7 @@ internal sealed partial class BusSupervisor(
     private static partial class Log
     {
         [LoggerMessage(
-            1,
+            5101,
             LogLevel.Warning,
             "The bus has not been ready for {Patience} although the broker accepts connections; a new bus replaces it. "
                 + "State: {State}")]

@@ -53,7 +53,7 @@ internal sealed partial class CheckpointRelay(
     private static partial class Log
     {
         [LoggerMessage(
-            1,
+            5111,
             LogLevel.Warning,
             "Checkpoint {Checkpoint} of partition {Partition} was not recorded (attempt {Attempt})")]
         public static partial void NotRecorded(

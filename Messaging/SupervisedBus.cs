@@ -56,7 +56,7 @@ internal sealed partial class SupervisedBus(IBusInstance instance, BusConnection
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Warning, "The bus did not stop within {Timeout}; its connections to the broker are closed")]
+            5131, LogLevel.Warning, "The bus did not stop within {Timeout}; its connections to the broker are closed")]
         public static partial void NotStopped(ILogger logger, TimeSpan timeout, Exception exception);
     }
 }

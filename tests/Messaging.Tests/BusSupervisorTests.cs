@@ -44,26 +44,6 @@ public sealed class BusSupervisorTests(Broker broker) : BusTest(broker)
     }
 
     [Fact]
-    public async Task A_queue_that_is_deleted_under_its_consumer_is_declared_and_consumed_again()
-    {
-        var host = await StartConsumerAsync();
-        var publisher = PublisherOf(await StartPublisherAsync());
-        await publisher.PublishAsync(Message("before"), 0, CancellationToken.None);
-        await EventuallyAsync(() => Work.Applied.Contains("before"));
-
-        await Broker.DeleteAsync([], [$"{Queue}-0"]);
-
-        // One that the broker took before the queue was gone went with it.
-        await EventuallyAsync(async () =>
-        {
-            await PublishingTests.UntilPublishedAsync(publisher, Message("after"));
-            await Task.Delay(200);
-            return Work.Applied.Contains("after");
-        });
-        await AssertRecoversAsync(host);
-    }
-
-    [Fact]
     public async Task A_broker_that_is_restarted_loses_nothing_and_the_bus_is_ready_within_30_s_of_it()
     {
         var host = await StartConsumerAsync();

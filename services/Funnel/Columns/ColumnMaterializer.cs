@@ -104,7 +104,7 @@ internal sealed partial class ColumnMaterializer(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Column materialization failed; retrying at the next interval")]
+        [LoggerMessage(3101, LogLevel.Error, "Column materialization failed; retrying at the next interval")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

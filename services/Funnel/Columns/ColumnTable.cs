@@ -115,7 +115,8 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Site {Site}: {Count} columns are unreadable and are rebuilt from the facts")]
+        [LoggerMessage(
+            3111, LogLevel.Warning, "Site {Site}: {Count} columns are unreadable and are rebuilt from the facts")]
         public static partial void Unreadable(ILogger logger, string site, int count);
     }
 }

@@ -9,20 +9,22 @@ using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>What it costs a report to match its filter with the texts of a site, the first time and again.</summary>
+/// <summary>
+/// Measures how long a report takes to match its filter with the texts of a site, first and repeated.
+/// </summary>
 internal static class FilterBenchmark
 {
     private const string SiteId = "shop";
     private const int Rounds = 25;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var texts = context.Options.Pick(50_000, 5_000);
         context.Tell($"{Row.Count(texts)} texts of a site");
         await using var funnels = await PrivateDatabase.StartAsync(
-            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellation);
+            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellationToken);
         await SiteDictionary.Texts(funnels.DataSource, SiteId).EncodeAsync(
-            [.. Enumerable.Range(0, texts).Select(number => $"/products/{number}/details")], cancellation);
+            [.. Enumerable.Range(0, texts).Select(number => $"/products/{number}/details")], cancellationToken);
         var options = Options.Create(new FunnelOptions());
         using var database = new ReportDatabase(funnels.DataSource, options);
         var rows = new List<Row>();
@@ -33,9 +35,9 @@ internal static class FilterBenchmark
                 Dimension = Dimension.Types.Name.Path, Operator = name, Values = { "/products/77/details" },
             };
             var first = await MedianAsync(
-                () => new FilterMatcher(database, new ReportCache(options, funnels.Meters)), filter, cancellation);
+                () => new FilterMatcher(database, new ReportCache(options, funnels.Meters)), filter, cancellationToken);
             var cached = new FilterMatcher(database, new ReportCache(options, funnels.Meters));
-            var again = await MedianAsync(() => cached, filter, cancellation);
+            var again = await MedianAsync(() => cached, filter, cancellationToken);
             rows.Add(new Row(
                 $"a filter {name} over {Row.Count(texts)} texts, matched again", Row.Millis(again),
                 $"the first time {Row.Millis(first)}", Row.Fraction(again / first)));
@@ -45,10 +47,14 @@ internal static class FilterBenchmark
     }
 
     private static async Task<TimeSpan> MedianAsync(
-        Func<FilterMatcher> matcher, Filter filter, CancellationToken cancellation)
+        Func<FilterMatcher> matcher, Filter filter, CancellationToken cancellationToken)
     {
         var samples = await Samples.TakeAsync(
-            Rounds, Rounds, TimeSpan.Zero, _ => matcher().MatchAsync(SiteId, filter, cancellation), cancellation);
+            Rounds,
+            Rounds,
+            TimeSpan.Zero,
+            _ => matcher().MatchAsync(SiteId, filter, cancellationToken),
+            cancellationToken);
         return samples.Median;
     }
 }
