@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using Google.Protobuf;
 using SessionPlatform.Contracts.Events.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Pipeline.Tests;

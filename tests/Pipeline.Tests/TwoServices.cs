@@ -4,18 +4,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel;
+using SessionPlatform.Database;
+using SessionPlatform.Funnel.Applying;
 using SessionPlatform.Funnel.Auditing;
 using SessionPlatform.Funnel.Columns;
+using SessionPlatform.Funnel.Configuration;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
 using SessionPlatform.LocalServers;
-using SessionPlatform.Access;
 using SessionPlatform.Messaging;
-using SessionPlatform.Database;
 using SessionPlatform.Sessionizer;
 using SessionPlatform.Sessionizer.Auditing;
 using SessionPlatform.Sessionizer.Closing;
@@ -53,7 +53,7 @@ public sealed class TwoServices : IAsyncLifetime
         _sessions = builder.Build();
         _funnels = NpgsqlDataSource.Create(await _server.CreateDatabaseAsync("funnels"));
         await Migrator.MigrateAsync(_sessions, typeof(SiteStore).Assembly, CancellationToken.None);
-        await Migrator.MigrateAsync(_funnels, typeof(FunnelOptions).Assembly, CancellationToken.None);
+        await Migrator.MigrateAsync(_funnels, typeof(Applier).Assembly, CancellationToken.None);
         _metrics = new(_services.GetRequiredService<IMeterFactory>());
         _sites = new(_sessions, TimeProvider.System);
     }
@@ -113,12 +113,12 @@ public sealed class TwoServices : IAsyncLifetime
         var ofSessions = await new SessionAuditor(_sessions, new(), _options, new Ahead())
             .RunAsync(site!, request, Take, CancellationToken.None);
         var applier = NewApplier();
-        var options = Options.Create(new FunnelOptions());
         using var signal = new RecountSignal();
-        var recounter = new Recounter(_funnels, applier, signal, options, NullLogger<Recounter>.Instance);
+        var recounter = new Recounter(_funnels, applier, signal, Options.Create(new RecountOptions()), NullLogger<Recounter>.Instance);
         await new Auditor(
             _funnels, new DocumentSource(new DirectClient(_sessions)), applier, recounter,
-            new ColumnTable(_funnels, NullLogger<ColumnTable>.Instance), new ColumnBuilder(_funnels), options,
+            new ColumnTable(_funnels, NullLogger<ColumnTable>.Instance), new ColumnBuilder(_funnels),
+            Options.Create(new AuditOptions()),
             TimeProvider.System)
             .RunAsync(request, Take, CancellationToken.None);
         Assert.Equal(ofSessions.Sessions, documents);

@@ -2,18 +2,19 @@ using System.Data;
 using System.Globalization;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Funnel.Applying;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Facts;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Documents;
+using SessionPlatform.Funnel.Periods;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
 using Phase = SessionPlatform.Contracts.Jobs.V1.AuditProgress.Types.Phase;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// Compares the aggregates with a recount of the documents, day by day in one snapshot, so that facts may go on being
-/// applied. Sessions that wait to be counted by a new configuration are counted first. One instance for each audit.
+/// Compares the aggregates with a recount of the documents, day by day in one snapshot, while facts continue to be
+/// applied. Sessions pending from a configuration change are recounted first. Each audit uses a new instance.
 /// </summary>
 internal sealed class AggregateAudit(
     AuditRequest request,
@@ -23,7 +24,7 @@ internal sealed class AggregateAudit(
     Recounter recounter,
     AggregateRepair repair,
     ColumnTable columnTable,
-    ColumnBuilder columnMaker,
+    ColumnBuilder columnBuilder,
     AuditReport report,
     TimeProvider time)
 {
@@ -36,13 +37,13 @@ internal sealed class AggregateAudit(
         {
             await using var transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            // Of a site that Funnel never heard of there is nothing to compare.
+            // Nothing is stored of a site without a configuration, so there is nothing to compare.
             var configuration = await ConfigurationSql.LoadAsync(connection, request.SiteId, cancellationToken);
             if (configuration is null)
                 return;
             var pending = await SessionRows.PendingAsync(
-                connection, configuration, AggregateRepair.MostPending, cancellationToken);
-            // Unreadable sessions stay pending.
+                connection, configuration, AggregateRepair.MaxPending, cancellationToken);
+            // Corrupt sessions stay pending.
             if (pending is { Count: 0 } || (pending is not null && recounts == Recounts))
             {
                 await RunAsync(connection, configuration, pending, cancellationToken);
@@ -64,7 +65,7 @@ internal sealed class AggregateAudit(
     {
         var recount = new DayRecount(connection, configuration, pending);
         var facts = new FactComparison(connection, configuration);
-        var columns = new ColumnComparison(connection, configuration, columnTable, columnMaker, time);
+        var columns = new ColumnComparison(connection, configuration, columnTable, columnBuilder, time);
         var zone = configuration.TimeZone;
         var first = from is { } start ? Days.Of(start, zone) : DateOnly.MinValue;
         var last = to is { } end ? Days.Of(end.AddTicks(-1), zone) : DateOnly.MaxValue;
@@ -110,7 +111,7 @@ internal sealed class AggregateAudit(
 
         if (request.Repair && report.Summary.Differences > before)
         {
-            // Copies of what was repaired are not read any more, and made anew.
+            // The repair counts as a change, so columns of the day are rebuilt.
             var rows = await repair.SetDayAsync(request.SiteId, day, cancellationToken);
             report.Summary.Repaired += (ulong)rows + wrongColumns;
         }
@@ -134,11 +135,11 @@ internal sealed class AggregateAudit(
     private Task ReportAsync(string subject, string field, string? stored, string? recomputed) =>
         report.DifferenceAsync(AuditDifference.Types.Kind.Aggregate, subject, field, stored, recomputed);
 
-    /// <summary>E.g. "funnel_visitors ecommerce 2026-03-01 visitor v1 stage 3".</summary>
+    /// <summary>Returns text such as "funnel_visitors ecommerce 2026-03-01 visitor v1 stage 3".</summary>
     private static string SubjectOf(RowKey key, DateOnly day, SiteConfiguration configuration)
     {
         var date = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        // A definition that was replaced has no name any more.
+        // A replaced definition has no name.
         var funnel = configuration.Funnels.FirstOrDefault(funnel => funnel.Id == key.Funnel)?.Definition.Name
             ?? $"#{key.Funnel}";
         var name = key.Table.Name;

@@ -1,34 +1,37 @@
 using Grpc.Core;
 using Npgsql;
-using SessionPlatform.Funnel.Facts;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// Sets aggregates to a recount. Whoever counts sessions of the site waits meanwhile, and goes on with what is right: a
-/// day at a time, so that the wait is short.
+/// Replaces aggregates by a recount, under the exclusive lock of the site: appliers wait meanwhile and then continue
+/// with the corrected values. It repairs one day per transaction, so that they wait only briefly.
 /// </summary>
 internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
 {
-    /// <summary>Sessions whose recount is awaited; beyond them the recount is not nearly done.</summary>
-    public const int MostPending = 10_000;
+    /// <summary>
+    /// The maximum number of pending sessions that an audit includes; beyond it, the recount must finish first.
+    /// </summary>
+    public const int MaxPending = 10_000;
 
-    private const int RowsAtOnce = 500;
+    private const int BatchSize = 500;
 
-    // Copies of the day's visitors are of what was wrong.
+    // Invalidates cached copies of the visitors of the day.
     private const string ChangedSql = "UPDATE funnel_days SET changes = changes + 1 WHERE site_id = $1 AND day = $2";
 
-    /// <summary>Sets what the sessions of a day are counted as, and the day's rows.</summary>
-    /// <returns>How many rows were set.</returns>
+    /// <summary>Replaces the contributions, facts and aggregates of a day.</summary>
+    /// <returns>The number of rows written.</returns>
     public async Task<int> SetDayAsync(string siteId, DateOnly day, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginAsync(connection, siteId, cancellationToken);
         if (await ConfigurationSql.LoadAsync(connection, siteId, cancellationToken) is not { } configuration)
             return 0;
-        var pending = await SessionRows.PendingAsync(connection, configuration, MostPending, cancellationToken)
+        var pending = await SessionRows.PendingAsync(connection, configuration, MaxPending, cancellationToken)
             ?? throw IsRecounting();
         var recount = new DayRecount(connection, configuration, pending);
 
@@ -55,8 +58,8 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
         return sessions.Count + rows.Count + facts;
     }
 
-    /// <summary>Sets how many sessions are counted by which version of the configuration.</summary>
-    /// <returns>How many rows were set.</returns>
+    /// <summary>Replaces the numbers of sessions by configuration version.</summary>
+    /// <returns>The number of rows written.</returns>
     public async Task<int> SetVersionsAsync(string siteId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -75,13 +78,14 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
         return set;
     }
 
+    /// <summary>Creates the error for a site that is being recounted.</summary>
     public static RpcException IsRecounting() => GrpcErrors.Unavailable(
-        "Sessions are being counted anew after a change of funnels or rules; try again when that is done.",
+        "Sessions are being recounted after a change of funnels or rules. Try again when the recount is done.",
         TimeSpan.FromSeconds(10));
 
     /// <summary>
-    /// Each statement has a snapshot of its own, the first one only after the lock is held: so it shows all that those
-    /// who held it before have committed.
+    /// Begins a READ COMMITTED transaction and takes the exclusive lock. Later statements use new snapshots and
+    /// therefore see everything that previous holders of the lock committed.
     /// </summary>
     private static async Task<NpgsqlTransaction> BeginAsync(
         NpgsqlConnection connection, string siteId, CancellationToken cancellationToken)
@@ -100,7 +104,7 @@ internal sealed class AggregateRepair(NpgsqlDataSource dataSource)
         List<ComparedRow> rows,
         CancellationToken cancellationToken)
     {
-        foreach (var chunk in rows.Chunk(RowsAtOnce))
+        foreach (var chunk in rows.Chunk(BatchSize))
         {
             await using var batch = new NpgsqlBatch(connection);
             foreach (var (key, _, values) in chunk)

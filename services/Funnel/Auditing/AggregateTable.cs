@@ -1,8 +1,8 @@
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// An aggregate table as audits see it: rows of a site and day by funnel, text (a visitor or a currency) and stage, of
-/// which each table has some; every value as text.
+/// An aggregate table in the uniform shape that audits use: rows of a site and day, keyed by funnel, text (a visitor or
+/// a currency) and stage. Tables without some of these keys use default values. All values are text.
 /// </summary>
 internal sealed class AggregateTable
 {
@@ -100,18 +100,18 @@ internal sealed class AggregateTable
 
     public string Name { get; }
 
-    /// <summary>The columns that are sums.</summary>
+    /// <summary>The names of the columns that hold sums.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>Of site $1 and day $2: funnel, text, stage and the values.</summary>
+    /// <summary>The statement that selects funnel, text, stage and values of site $1 and day $2.</summary>
     public string Select { get; }
 
-    /// <summary>Writes site $1, day $2, funnel $3, text $4, stage $5, values $6.</summary>
+    /// <summary>The upsert of site $1, day $2, funnel $3, text $4, stage $5, values $6.</summary>
     public string Set { get; }
 
-    /// <summary>Deletes by the same keys.</summary>
+    /// <summary>The deletion of site $1, day $2, funnel $3, text $4, stage $5.</summary>
     public string Delete { get; }
 }
 
-/// <summary>Which row of a day.</summary>
+/// <summary>The key of a row within a day.</summary>
 internal readonly record struct RowKey(AggregateTable Table, int Funnel = 0, string Text = "", short Stage = 0);

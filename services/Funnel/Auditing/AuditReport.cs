@@ -4,11 +4,11 @@ using Phase = SessionPlatform.Contracts.Jobs.V1.AuditProgress.Types.Phase;
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// What an audit has to say, and the figures that end it. Sends each message before the next is made.
+/// Sends the messages of an audit and collects its summary. Each message is sent before the next one is created.
 /// </summary>
 internal sealed class AuditReport(Func<AuditResponse, Task> sendAsync)
 {
-    /// <summary>The figures so far.</summary>
+    /// <summary>The summary so far.</summary>
     public AuditSummary Summary { get; } = new();
 
     public Task ProgressAsync(Phase phase, ulong done, ulong total) => sendAsync(new AuditResponse
@@ -16,7 +16,7 @@ internal sealed class AuditReport(Func<AuditResponse, Task> sendAsync)
         Progress = new AuditProgress { Phase = phase, Done = done, Total = total },
     });
 
-    /// <summary>One value that is not what it should be; null: it is not there, or should not be.</summary>
+    /// <summary>Sends one difference; null stands for an absent value.</summary>
     public Task DifferenceAsync(
         AuditDifference.Types.Kind kind, string subject, string field, string? stored, string? recomputed)
     {

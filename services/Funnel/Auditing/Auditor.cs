@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
+using SessionPlatform.Funnel.Applying;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// Proves what Funnel stores: documents against the Sessionizer, then aggregates against the documents, in this order,
-/// since a repaired document may leave aggregates to be set right.
+/// Audits the stored data: first the documents against the Sessionizer, then the aggregates against the documents. The
+/// order matters, because repairing a document may reveal wrong aggregates.
 /// </summary>
 internal sealed class Auditor(
     NpgsqlDataSource dataSource,
@@ -17,12 +17,13 @@ internal sealed class Auditor(
     Applier applier,
     Recounter recounter,
     ColumnTable columnTable,
-    ColumnBuilder columnMaker,
-    IOptions<FunnelOptions> options,
+    ColumnBuilder columnBuilder,
+    IOptions<AuditOptions> options,
     TimeProvider time)
 {
-    /// <param name="request">Valid.</param>
-    /// <param name="sendAsync">Gets every message, the summary last.</param>
+    /// <summary>Runs one audit.</summary>
+    /// <param name="request">A valid request.</param>
+    /// <param name="sendAsync">Receives every message; the summary is the last one.</param>
     public async Task RunAsync(
         AuditRequest request, Func<AuditResponse, Task> sendAsync, CancellationToken cancellationToken)
     {
@@ -32,8 +33,9 @@ internal sealed class Auditor(
         await new DocumentAudit(request, source, rows, applier, report, time, options.Value.AuditPatience)
             .RunAsync(cancellationToken);
         var repair = new AggregateRepair(dataSource);
-        await new AggregateAudit(request, from, to, dataSource, recounter, repair, columnTable, columnMaker, report, time)
-            .RunAsync(cancellationToken);
+        var aggregates = new AggregateAudit(
+            request, from, to, dataSource, recounter, repair, columnTable, columnBuilder, report, time);
+        await aggregates.RunAsync(cancellationToken);
         await report.EndAsync();
     }
 }

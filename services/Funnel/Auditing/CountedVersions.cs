@@ -1,12 +1,12 @@
 using Npgsql;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>The table <c>counted_versions</c>: one for the whole site, whatever the range.</summary>
+/// <summary>Compares the table <c>counted_versions</c>, which covers the whole site regardless of a range.</summary>
 internal static class CountedVersions
 {
-    /// <summary>By version: how many sessions the table says, null without a row, and how many there are.</summary>
+    /// <summary>Returns by version the stored number of sessions, null without a row, and the actual number.</summary>
     public static async Task<List<(int Version, long? Stored, long Recomputed)>> CompareAsync(
         NpgsqlConnection connection, string siteId, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal static class CountedVersions
         return versions;
     }
 
-    /// <summary>Makes it so. For who holds the site's lock alone.</summary>
+    /// <summary>Stores the number of a version. The caller holds the exclusive lock of the site.</summary>
     public static async Task SetAsync(
         NpgsqlConnection connection, string siteId, int version, long sessions, CancellationToken cancellationToken)
     {

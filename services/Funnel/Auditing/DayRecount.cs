@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// A row of an aggregate as it is stored and as it should be; null: it is not there, or should not be.
+/// A row of an aggregate with its stored and recomputed values; null stands for an absent row.
 /// </summary>
 internal readonly record struct ComparedRow(RowKey Key, string[]? Stored, string[]? Recomputed)
 {
-    /// <summary>A row of zeros says the same as none.</summary>
+    /// <summary>Whether both values agree. A row of zeros equals an absent row.</summary>
     public bool IsSame => !Differences().Any();
 
     public IEnumerable<(string Column, string? Stored, string? Recomputed)> Differences()
@@ -25,17 +26,17 @@ internal readonly record struct ComparedRow(RowKey Key, string[]? Stored, string
 }
 
 /// <summary>
-/// Counts one day of a site anew, from its sessions, and compares. All within the transaction of the connection: by its
-/// snapshot, or by its lock, documents and aggregates stand still.
+/// Recounts one day of a site from its sessions, and compares the aggregates. All statements run in the transaction of
+/// the connection, whose snapshot or lock keeps documents and aggregates stable.
 /// </summary>
 internal sealed class DayRecount(
     NpgsqlConnection connection,
     SiteConfiguration configuration,
     IReadOnlyCollection<(string VisitorId, Contribution Counted)> pending)
 {
-    /// <summary>The sums of a day.</summary>
-    /// <param name="day">The day.</param>
-    /// <param name="onWrongAsync">Gets each session that is not counted as it should be.</param>
+    /// <summary>Returns the recomputed sums of a day.</summary>
+    /// <param name="day">The local day.</param>
+    /// <param name="onWrongAsync">Receives each session with a wrong contribution.</param>
     public async Task<DaySums> SumAsync(
         DateOnly day, Func<CountedSession, Task> onWrongAsync, CancellationToken cancellationToken)
     {
@@ -48,13 +49,13 @@ internal sealed class DayRecount(
                 sums.Add(session.Key.VisitorId, counted);
         }
 
-        // What an older configuration counted is still to be counted anew; until then the aggregates have it like this.
+        // Pending sessions are not recounted yet, so the aggregates still contain their old contributions.
         foreach (var (visitorId, counted) in pending.Where(session => session.Counted.Day == day.DayNumber))
             sums.Add(visitorId, counted);
         return sums;
     }
 
-    /// <summary>Every row of the day, equal ones included.</summary>
+    /// <summary>Returns every row of the day, including equal ones.</summary>
     public async IAsyncEnumerable<ComparedRow> CompareAsync(
         DaySums sums, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -79,7 +80,7 @@ internal sealed class DayRecount(
             yield return new ComparedRow(key, null, values);
     }
 
-    /// <summary>The days that sessions or aggregates of the site are of.</summary>
+    /// <summary>Returns the days with sessions or aggregates of the site.</summary>
     public async Task<SortedSet<DateOnly>> DaysAsync(CancellationToken cancellationToken)
     {
         const string sql = """

@@ -1,11 +1,11 @@
 using System.Globalization;
-using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Documents;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// What the aggregates of one day must say, summed up from what each session counts as. Deliberately not the code that
-/// keeps them. Grows with the visitors of the day.
+/// The expected aggregates of one day, summed from the contributions of its sessions. It deliberately shares no code
+/// with <c>Deltas</c>, which it checks. Its memory grows with the visitors of the day.
 /// </summary>
 internal sealed class DaySums(DateOnly day)
 {
@@ -14,7 +14,7 @@ internal sealed class DaySums(DateOnly day)
 
     public DateOnly Day => day;
 
-    /// <summary>Adds a session that counts on this day.</summary>
+    /// <summary>Adds the contribution of a session on this day.</summary>
     public void Add(string visitorId, Contribution contribution)
     {
         var isFirst = visitors.Add(visitorId);
@@ -43,10 +43,10 @@ internal sealed class DaySums(DateOnly day)
         }
     }
 
-    /// <summary>What the row must say; null: it should not be there. From then on it is not among the rest.</summary>
+    /// <summary>Removes and returns the expected values of a row; null when the row should not exist.</summary>
     public string[]? Take(RowKey key) => rows.Remove(key, out var sums) ? Array.ConvertAll(sums, Text) : null;
 
-    /// <summary>The rows that were not taken.</summary>
+    /// <summary>Returns the rows that were not removed.</summary>
     public IEnumerable<(RowKey Key, string[] Values)> Rest() =>
         rows.Select(row => (row.Key, Array.ConvertAll(row.Value, Text)));
 
@@ -58,7 +58,7 @@ internal sealed class DaySums(DateOnly day)
             sums[index] += values[index];
     }
 
-    /// <summary>As PostgreSQL writes a number without trailing zeros.</summary>
+    /// <summary>Formats a number like trim_scale in PostgreSQL.</summary>
     private static string Text(decimal number) =>
         number == 0 ? "0" : number.ToString("0.############################", CultureInfo.InvariantCulture);
 }

@@ -2,16 +2,18 @@ using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Documents;
 using Phase = SessionPlatform.Contracts.Jobs.V1.AuditProgress.Types.Phase;
 
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// Compares Funnel's documents with the Sessionizer's sessions, some hundred at a time. Facts may be on their way: what
-/// only lags behind is suspected, and reported if it still does after a few more looks. One instance for each audit.
+/// Compares stored documents with the sessions of the Sessionizer, a few hundred at a time. Facts may be in transit, so
+/// a document that merely lags is a suspect, and is reported only if it still lags after several checks. Each audit
+/// uses a new instance.
 /// </summary>
-/// <param name="patience">How long to wait before suspects are looked at again.</param>
+/// <param name="patience">The time to wait before suspects are checked again.</param>
 internal sealed class DocumentAudit(
     AuditRequest request,
     DocumentSource source,
@@ -24,11 +26,11 @@ internal sealed class DocumentAudit(
     private const int Chunk = 500;
     private const int Looks = 5;
 
-    // Bounds what is remembered; more of them than this are looked at before going on.
-    private const int MostSuspects = 5_000;
-    private const int MostSuspectBytes = 16 * 1024 * 1024;
+    // Bound the memory; when a limit is reached, suspects are checked before the audit continues.
+    private const int MaxSuspects = 5_000;
+    private const int MaxSuspectBytes = 16 * 1024 * 1024;
 
-    // So that many suspects in turn, as where Funnel lost everything, do not wait for ever.
+    // Bounds the total wait when there are many suspects, for example after a loss of the whole database.
     private int pausesLeft = 30;
 
     private readonly Dictionary<DocumentKey, Suspect> suspects = [];
@@ -63,33 +65,33 @@ internal sealed class DocumentAudit(
         foreach (var (key, document) in byKey)
             await JudgeAsync(key, new Suspect(document), found.GetValueOrDefault(key), cancellationToken);
         await ApplyRepairsAsync(cancellationToken);
-        if (suspects.Count >= MostSuspects || suspectBytes >= MostSuspectBytes)
+        if (suspects.Count >= MaxSuspects || suspectBytes >= MaxSuspectBytes)
             await SettleAsync(cancellationToken);
     }
 
-    /// <summary>Clears a session, suspects it for now, or reports it.</summary>
+    /// <summary>Clears a session, makes it a suspect, or reports it.</summary>
     private async Task JudgeAsync(
         DocumentKey key, Suspect suspect, DocumentRow? row, CancellationToken cancellationToken)
     {
         var (expected, looks) = suspect;
         if (row is not null && (expected is null || row.Revision > expected.Session.Revision))
         {
-            // Funnel learns only what the Sessionizer has stored: what that says now is at least as new as the row.
+            // Facts are published after they are stored, so the current answer of the Sessionizer is at least as new.
             var now = await FindAsync(key, cancellationToken);
-            // Funnel has what was streamed, and more. What it lacks is newer than this audit.
+            // The stored document is newer than the streamed one. Anything it lacks is newer than this audit.
             if (expected is not null && now?.Session.Revision > row.Revision)
             {
                 Count(null, row);
                 return;
             }
 
-            // Suspected of something else than before: it has all the looks before it.
+            // The expectation changed, so the checks start over.
             if (now is null != expected is null)
                 looks = 0;
             expected = now;
         }
 
-        // Of a session that is no more a tombstone is left, or nothing.
+        // A session that no longer exists leaves a tombstone or no row.
         if (expected is null && row is null or { IsRetracted: true })
             return;
         var standing = expected is null ? Standing.Behind : DocumentComparison.Compare(expected, row);
@@ -107,7 +109,7 @@ internal sealed class DocumentAudit(
         Count(isRepaired ? expected : null, isRepaired ? null : row);
     }
 
-    /// <summary>Looks at the suspects until they are cleared or it was often enough.</summary>
+    /// <summary>Checks the suspects until they are cleared or the number of checks is exhausted.</summary>
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (suspects.Count > 0)
@@ -136,14 +138,15 @@ internal sealed class DocumentAudit(
     }
 
     /// <summary>
-    /// Only on days of which Funnel has another number of sessions than were found are single ones looked for.
+    /// Finds documents without a session. It searches only days on which the number of documents differs from that of
+    /// sessions.
     /// </summary>
     private async Task FindExtrasAsync(CancellationToken cancellationToken)
     {
         var stored = await rows.CountAsync(cancellationToken);
         foreach (var day in stored.Keys.Where(day => stored[day] != live.GetValueOrDefault(day)).Order())
         {
-            // First what is here, then what is there: whatever arrives in between is no suspect.
+            // Documents are read before sessions, so that a session that arrives in between is no suspect.
             var extras = await rows.OfDayAsync(day, cancellationToken);
             var (start, end) = rows.Span(day);
             var range = new TimeRange { From = start.ToTimestamp(), To = end.ToTimestamp() };
@@ -159,7 +162,7 @@ internal sealed class DocumentAudit(
                 foreach (var key in chunk)
                     await JudgeAsync(key, new Suspect(null), found.GetValueOrDefault(key), cancellationToken);
                 await ApplyRepairsAsync(cancellationToken);
-                if (suspects.Count >= MostSuspects)
+                if (suspects.Count >= MaxSuspects)
                     await SettleAsync(cancellationToken);
             }
         }
@@ -170,7 +173,7 @@ internal sealed class DocumentAudit(
     private async Task<SessionDocument?> FindAsync(DocumentKey key, CancellationToken cancellationToken)
     {
         var found = await source.FindAsync(key.SiteId, key.SessionId, cancellationToken);
-        // The same id under another visitor is another row.
+        // An equal id of another visitor is another row.
         return found is not null && Change.Repair(found, null).Key == key ? found : null;
     }
 
@@ -201,7 +204,7 @@ internal sealed class DocumentAudit(
         repairs.Clear();
     }
 
-    /// <summary>Notes a session that is in Funnel: the number of them tells whether there are others.</summary>
+    /// <summary>Counts a stored session by day, to detect days with documents that have no session.</summary>
     private void Count(SessionDocument? repaired, DocumentRow? row)
     {
         var startedAt = row is { IsRetracted: false } ? row.StartedAt : repaired?.Session.StartedAt.ToDateTime();
@@ -211,7 +214,7 @@ internal sealed class DocumentAudit(
         live[day] = live.GetValueOrDefault(day) + 1;
     }
 
-    /// <param name="Expected">What Funnel should have; null: nothing.</param>
-    /// <param name="Looks">How often it was looked at again.</param>
+    /// <param name="Expected">The expected document; null when there should be none.</param>
+    /// <param name="Looks">The number of checks so far.</param>
     private sealed record Suspect(SessionDocument? Expected, int Looks = 0);
 }

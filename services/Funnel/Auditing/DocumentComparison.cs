@@ -5,27 +5,27 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>How a stored document relates to what it should be.</summary>
+/// <summary>The relation of a stored document to the expected one.</summary>
 internal enum Standing
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>The document is as expected.</summary>
     Same,
 
-    /// <summary>Missing or of a lower revision: the fact may be on its way.</summary>
+    /// <summary>The document is missing or of a lower revision: the fact may be in transit.</summary>
     Behind,
 
-    /// <summary>Of a higher revision: what it is compared with may be out of date.</summary>
+    /// <summary>The document is of a higher revision: the expectation may be outdated.</summary>
     Ahead,
 
-    /// <summary>Something else at the same revision, which no fact will put right.</summary>
+    /// <summary>The document differs at an equal revision, which no fact will correct.</summary>
     Different,
 }
 
-/// <summary>Compares Funnel's copy of a session with the session.</summary>
+/// <summary>Compares a stored document with the session of the Sessionizer.</summary>
 internal static class DocumentComparison
 {
-    // One document may differ in all of its 2,000 events; beyond these, more say nothing new.
-    private const int MostFields = 100;
+    // Bounds the report: one document may differ in all of its 2,000 events.
+    private const int MaxFields = 100;
 
     private const long TicksPerMicrosecond = 10;
 
@@ -40,7 +40,7 @@ internal static class DocumentComparison
             : Standing.Different;
     }
 
-    /// <summary>What differs, where <see cref="Compare"/> does not say that it is the same.</summary>
+    /// <summary>Returns the differences of a document that <see cref="Compare"/> did not find equal.</summary>
     public static IEnumerable<(string Field, string? Stored, string? Recomputed)> Differences(
         SessionDocument expected, DocumentRow? row)
     {
@@ -50,10 +50,10 @@ internal static class DocumentComparison
             return [("", $"retracted at revision {Text(row.Revision)}", Describe(expected))];
         if (row.Revision != expected.Session.Revision)
             return [("revision", Text(row.Revision), Text(expected.Session.Revision))];
-        return ContentDifferences(expected, row).Take(MostFields);
+        return ContentDifferences(expected, row).Take(MaxFields);
     }
 
-    /// <summary>In few words, of a row that should not be there.</summary>
+    /// <summary>Describes a row that should not exist.</summary>
     public static string Describe(DocumentRow row) =>
         row.Document is null ? "unreadable" : $"revision {Text(row.Revision)}";
 
@@ -70,14 +70,14 @@ internal static class DocumentComparison
         }
 
         var differences = DocumentDifference.Between(stored, expected).Concat(History(stored, expected)).ToList();
-        // Fields that no version of the contract has.
+        // Unknown fields.
         if (differences.Count == 0)
             differences.Add(("", "unknown fields", Describe(expected)));
         foreach (var difference in differences)
             yield return difference;
     }
 
-    /// <summary>What a recomputation does not know, but a copy does.</summary>
+    /// <summary>Removes fields that a stored document has but a recomputed one lacks.</summary>
     private static IEnumerable<(string, string?, string?)> History(SessionDocument stored, SessionDocument expected)
     {
         if (stored.Session.Revision != expected.Session.Revision)
@@ -86,12 +86,12 @@ internal static class DocumentComparison
             yield return ("session.closed", Text(stored.Session.Closed), Text(expected.Session.Closed));
     }
 
-    // Equal bytes are the common case, and cheaper to tell; the order in which fields were written is no difference.
+    // Comparing bytes is cheap and usually succeeds; otherwise messages are compared, regardless of field order.
     private static bool HasContent(DocumentRow row, SessionDocument expected) =>
         row.Bytes is { } bytes
         && (bytes.AsSpan().SequenceEqual(expected.ToByteArray()) || expected.Equals(row.Document));
 
-    /// <summary>As precisely as it is stored.</summary>
+    /// <summary>Truncates a time to the precision of its column.</summary>
     private static DateTime StartOf(SessionDocument document)
     {
         var start = document.Session.StartedAt.ToDateTime();

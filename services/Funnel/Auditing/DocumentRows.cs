@@ -1,27 +1,27 @@
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>A row of <c>session_documents</c>, to be looked at.</summary>
+/// <summary>A row of <c>session_documents</c>.</summary>
 internal sealed record DocumentRow(int Revision, bool IsRetracted, DateTime StartedAt, byte[]? Bytes)
 {
-    /// <summary>Null: of a tombstone, or unreadable.</summary>
+    /// <summary>The document; null when it is corrupt or the row is a tombstone.</summary>
     public SessionDocument? Document => Readable.Document(Bytes);
 }
 
-/// <summary>Reads documents to compare.</summary>
+/// <summary>Reads stored documents for an audit.</summary>
 internal sealed class DocumentRows(NpgsqlDataSource dataSource, string siteId, DateTime? from, DateTime? to)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    // Infinity to PostgreSQL.
+    // PostgreSQL reads these as -infinity and infinity.
     private static readonly DateTime First = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
     private static readonly DateTime Last = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
-    /// <summary>Those of the sessions that are stored.</summary>
+    /// <summary>Returns the rows of those sessions that are stored.</summary>
     public async Task<Dictionary<DocumentKey, DocumentRow>> FindAsync(
         IReadOnlyCollection<DocumentKey> keys, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class DocumentRows(NpgsqlDataSource dataSource, string siteId, D
         return found;
     }
 
-    /// <summary>How many sessions of the range there are, tombstones not counted, by UTC day of their start.</summary>
+    /// <summary>Returns the number of sessions in the range by UTC day of their start, without tombstones.</summary>
     public async Task<Dictionary<DateOnly, long>> CountAsync(CancellationToken cancellationToken)
     {
         const string sql = """
@@ -64,7 +64,7 @@ internal sealed class DocumentRows(NpgsqlDataSource dataSource, string siteId, D
         return counts;
     }
 
-    /// <summary>The sessions of a UTC day, as far as it is in the range, tombstones left out.</summary>
+    /// <summary>Returns the sessions of a UTC day that are in the range, without tombstones.</summary>
     public async Task<HashSet<DocumentKey>> OfDayAsync(DateOnly day, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -81,7 +81,7 @@ internal sealed class DocumentRows(NpgsqlDataSource dataSource, string siteId, D
         return keys;
     }
 
-    /// <summary>What of a UTC day is in the range.</summary>
+    /// <summary>Returns the intersection of a UTC day and the range.</summary>
     public (DateTime Start, DateTime End) Span(DateOnly day)
     {
         var start = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);

@@ -8,17 +8,17 @@ using SessionPlatform.ServiceDefaults.Grpc;
 namespace SessionPlatform.Funnel.Auditing;
 
 /// <summary>
-/// Sessions as the Sessionizer has them. Calls take as long as they take; they end with the caller's.
+/// Reads sessions from the Sessionizer. Calls have no deadline of their own; they end when the calling request does.
 /// </summary>
 internal sealed class DocumentSource(Sessions.SessionsClient sessions)
 {
     private const string Away = "The Sessionizer is away; try again.";
 
-    /// <summary>Sessions by stream and time, some at a time.</summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="range">By their start; null: all.</param>
-    /// <param name="rules">Null: as stored; else as these rules would make them.</param>
-    /// <exception cref="RpcException">What the Sessionizer answered, or that it is away.</exception>
+    /// <summary>Streams sessions in batches, ordered by stream and time.</summary>
+    /// <param name="siteId">The id of the site.</param>
+    /// <param name="range">The range of their start; null for all sessions.</param>
+    /// <param name="rules">Rules to recompute the sessions by; null for the stored sessions.</param>
+    /// <exception cref="RpcException">The error of the Sessionizer, or UNAVAILABLE.</exception>
     public async IAsyncEnumerable<IReadOnlyList<SessionDocument>> StreamAsync(
         string siteId, TimeRange? range, SiteRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -28,8 +28,8 @@ internal sealed class DocumentSource(Sessions.SessionsClient sessions)
             yield return call.ResponseStream.Current.Documents;
     }
 
-    /// <summary>One session as it is by now; null: there is none of this id.</summary>
-    /// <exception cref="RpcException">What the Sessionizer answered, or that it is away.</exception>
+    /// <summary>Returns the current state of a session; null when there is none with this id.</summary>
+    /// <exception cref="RpcException">The error of the Sessionizer, or UNAVAILABLE.</exception>
     public async Task<SessionDocument?> FindAsync(string siteId, Guid sessionId, CancellationToken cancellationToken)
     {
         var request = new GetSessionRequest { SiteId = siteId, SessionId = sessionId.ToString("D") };
@@ -38,7 +38,7 @@ internal sealed class DocumentSource(Sessions.SessionsClient sessions)
             return (await AskAsync(
                 sessions.GetSessionAsync(request, cancellationToken: cancellationToken).ResponseAsync)).Document;
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
             return null;
         }
@@ -50,9 +50,9 @@ internal sealed class DocumentSource(Sessions.SessionsClient sessions)
         {
             return await answer;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            throw RelayedErrors.ForCaller(error, Away);
+            throw RelayedErrors.ForCaller(exception, Away);
         }
     }
 }

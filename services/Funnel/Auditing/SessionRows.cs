@@ -1,19 +1,24 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Npgsql;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
+using SessionPlatform.Funnel.Periods;
 
 namespace SessionPlatform.Funnel.Auditing;
 
-/// <summary>A session, what it is counted as, and what it should be counted as.</summary>
-/// <param name="Stored">Null: unreadable.</param>
-/// <param name="Recomputed">Null: the session itself is unreadable, which is for the documents' audit to say.</param>
-/// <param name="Version">Of the configuration that it is counted by.</param>
+/// <summary>A session with its stored and recomputed contribution.</summary>
+/// <param name="Stored">The stored contribution; null when it is corrupt.</param>
+/// <param name="Recomputed">
+/// The recomputed contribution; null when the document is corrupt, which the audit of documents reports.
+/// </param>
+/// <param name="Version">The configuration version that it was counted by.</param>
 internal sealed record CountedSession(
     DocumentKey Key, Contribution? Stored, Contribution? Recomputed, int Version)
 {
-    /// <summary>What counts in a recount.</summary>
+    /// <summary>The contribution that a recount uses.</summary>
     public Contribution? Counted => Recomputed ?? Stored;
 
     public IEnumerable<(string Field, string? Stored, string? Recomputed)> Differences(int version)
@@ -37,27 +42,27 @@ internal sealed record CountedSession(
     }
 }
 
-/// <summary>Reads sessions with what they are counted as.</summary>
+/// <summary>Reads sessions with their contributions.</summary>
 internal static class SessionRows
 {
     private const int FirstYear = 1000;
     private const int LastYear = 8999;
-    private const int WrittenAtOnce = 1_000;
+    private const int BatchSize = 1_000;
 
-    /// <summary>Of a local day, as far as they are counted by the given configuration.</summary>
+    /// <summary>Streams the sessions of a local day that are counted by the given configuration.</summary>
     public static async IAsyncEnumerable<CountedSession> OfDayAsync(
         NpgsqlConnection connection,
         SiteConfiguration configuration,
         DateOnly day,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // None is counted by a later version than the newest: where one says so, it is wrong.
+        // A version later than the newest one is wrong, and included so that the audit reports it.
         const string sql = """
             SELECT visitor_id, session_id, configuration_version, contribution, document FROM session_documents
             WHERE site_id = $1 AND started_at >= $2 AND started_at < $3 AND configuration_version >= $4
                 AND NOT retracted
             """;
-        // Only of a row that somebody made up; and next to its ends, infinity among them, the calendar has no room.
+        // Only damaged rows have such years, for which calendar arithmetic would overflow.
         if (day.Year is < FirstYear or > LastYear)
             yield break;
         await using var batch = new NpgsqlBatch(connection);
@@ -76,29 +81,32 @@ internal static class SessionRows
                 Readable.Contribution(Sql.Bytes(reader, 3)),
                 document is null ? null : Contributor.Compute(document, configuration),
                 reader.GetInt32(2));
-            // Clocks that go back over midnight: another day may lie within this one.
+            // Where clocks go back over midnight, another day may lie within this one.
             if (session.Counted is null || session.Counted.Day == day.DayNumber)
                 yield return session;
         }
     }
 
     /// <summary>
-    /// Sessions that an older configuration counted, as they are counted; null: more than <paramref name="atMost"/>.
+    /// Returns the contributions counted by an older configuration; null when there are more than the maximum.
     /// </summary>
     public static async Task<List<(string VisitorId, Contribution Counted)>?> PendingAsync(
-        NpgsqlConnection connection, SiteConfiguration configuration, int atMost, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        SiteConfiguration configuration,
+        int maxSessions,
+        CancellationToken cancellationToken)
     {
         const string sql = """
             SELECT visitor_id, contribution FROM session_documents
             WHERE site_id = $1 AND configuration_version < $2 AND NOT retracted LIMIT $3
             """;
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(sql, configuration.SiteId, configuration.Version, atMost + 1));
+        batch.BatchCommands.Add(Sql.Command(sql, configuration.SiteId, configuration.Version, maxSessions + 1));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var pending = new List<(string, Contribution)>();
         for (var count = 0; await reader.ReadAsync(cancellationToken); count++)
         {
-            if (count == atMost)
+            if (count == maxSessions)
                 return null;
             if (Readable.Contribution(Sql.Bytes(reader, 1)) is { } counted)
                 pending.Add((reader.GetString(0), counted));
@@ -107,7 +115,7 @@ internal static class SessionRows
         return pending;
     }
 
-    /// <summary>The local days that sessions of a site started on, and perhaps the days next to them.</summary>
+    /// <summary>Returns the local days on which sessions of a site started, and possibly adjacent days.</summary>
     public static async Task<SortedSet<DateOnly>> DaysAsync(
         NpgsqlConnection connection, SiteConfiguration configuration, CancellationToken cancellationToken)
     {
@@ -130,7 +138,7 @@ internal static class SessionRows
         return days;
     }
 
-    /// <summary>Sets what sessions are counted as, and nothing else.</summary>
+    /// <summary>Stores the recomputed contributions of sessions, and nothing else.</summary>
     public static async Task SetAsync(
         NpgsqlConnection connection,
         IReadOnlyCollection<CountedSession> sessions,
@@ -143,7 +151,7 @@ internal static class SessionRows
             FROM unnest($2::text[], $3::uuid[], $5::bytea[]) AS k(visitor_id, session_id, contribution)
             WHERE d.site_id = $1 AND d.visitor_id = k.visitor_id AND d.session_id = k.session_id
             """;
-        foreach (var chunk in sessions.Chunk(WrittenAtOnce))
+        foreach (var chunk in sessions.Chunk(BatchSize))
         {
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(Sql.Command(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Periods;
 
 namespace SessionPlatform.Funnel.Columns;
 

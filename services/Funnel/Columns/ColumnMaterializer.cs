@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Data;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Periods;
 
 namespace SessionPlatform.Funnel.Columns;
 
@@ -15,7 +15,7 @@ internal sealed partial class ColumnMaterializer(
     NpgsqlDataSource dataSource,
     Configurations configurations,
     FactColumnStore store,
-    IOptions<FunnelOptions> options,
+    IOptions<ColumnOptions> options,
     TimeProvider time,
     ILogger<ColumnMaterializer> logger) : BackgroundService
 {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Periods;
 using Unit = SessionPlatform.Contracts.Metrics.V1.Unit;
 
 namespace SessionPlatform.Funnel.Columns;
@@ -44,7 +44,7 @@ internal sealed class ColumnReader(
             .. stable > closed ? [new(stable, AreSealed: false)] : (StableChunks[])[]];
 
         int CountLeading(Predicate<PlannedChunk> holds) =>
-            Planned.TakeWhile(chunk => holds(chunk) && span.Holds(chunk.FirstHour, chunk.Before)).Count();
+            Planned.TakeWhile(chunk => holds(chunk) && span.Contains(chunk.FirstHour, chunk.Before)).Count();
     }
 
     /// <summary>Reads chunks in the order of time, see <see cref="IsInOrder"/>.</summary>

@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
 
 namespace SessionPlatform.Funnel.Columns;
 

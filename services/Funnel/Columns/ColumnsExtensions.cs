@@ -5,6 +5,8 @@ internal static class ColumnsExtensions
     /// <summary>Registers what reports need to read columns of facts.</summary>
     public static void AddColumns(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<ColumnOptions>()
+            .BindConfiguration(ColumnOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ColumnTable>();
         builder.Services.AddSingleton<ReportCache>();
         builder.Services.AddSingleton<ColumnCache>();

@@ -1,6 +1,6 @@
 using Npgsql;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Periods;
 
 namespace SessionPlatform.Funnel.Columns;
 

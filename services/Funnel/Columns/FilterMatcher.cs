@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Segments;
 
 namespace SessionPlatform.Funnel.Columns;
 
@@ -29,7 +29,7 @@ internal sealed class FilterMatcher(ReportDatabase database, ReportCache cache)
     {
         var key = new Key(siteId, filter.ToByteString());
         matches.TryGet(key, out var known);
-        var current = await database.ReadBesideAsync(
+        var current = await database.ReadInNewSnapshotAsync(
             joinsPersons: false,
             (connection, token) => ReadAsync(connection, siteId, filter, known ?? MatchingCodes.None, token),
             cancellationToken);

@@ -5,7 +5,7 @@ namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
 /// The memory of all that reports keep for the next ones, within one budget (<see
-/// cref="FunnelOptions.ReportCacheMiB"/>): columns, chunk sums, partial aggregates, visitors of funnels. When it is
+/// cref="ColumnOptions.ReportCacheMiB"/>): columns, chunk sums, partial aggregates, visitors of funnels. When it is
 /// full, what was used least recently is evicted. Its metrics are <c>sessionplatform.funnel.report_cache.*</c>, by
 /// <c>kind</c>.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class ReportCache
 
     private readonly ByteBudgetCache cache;
 
-    public ReportCache(IOptions<FunnelOptions> options, IMeterFactory meters)
+    public ReportCache(IOptions<ColumnOptions> options, IMeterFactory meters)
     {
         cache = new ByteBudgetCache(options.Value.ReportCacheMiB * BytesPerMiB);
         var meter = meters.Create(MeterName);

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Npgsql;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Periods;
 
 namespace SessionPlatform.Funnel.Columns;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Segments;
 using static SessionPlatform.Funnel.Columns.FactColumns;
 
 namespace SessionPlatform.Funnel.Columns;

@@ -1,5 +1,5 @@
 using Npgsql;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
 
 namespace SessionPlatform.Funnel.Columns;
 

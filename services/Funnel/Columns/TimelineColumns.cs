@@ -1,7 +1,6 @@
 using Npgsql;
-using SessionPlatform.Funnel.FunnelReports;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
 using static SessionPlatform.Funnel.Columns.FactColumns;
 
 namespace SessionPlatform.Funnel.Columns;

@@ -1,16 +1,17 @@
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Funnel.Applying;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Messaging;
 
 namespace SessionPlatform.Funnel.Consumers;
 
 /// <summary>
-/// Applies what the Sessionizer publishes. A fact that comes again changes nothing, so chunks may commit apart.
+/// Applies the session facts that the Sessionizer publishes. Applying is idempotent, so batches commit independently.
 /// </summary>
 internal sealed class SessionsPublishedConsumer(
-    Applier applier, ColumnMaterializer columns, IOptions<FunnelOptions> options)
+    Applier applier, ColumnMaterializer columns, IOptions<ApplyOptions> options)
     : PartitionConsumer<SessionsPublished>
 {
     public const string Queue = "funnel-sessions";

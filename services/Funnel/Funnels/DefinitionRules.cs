@@ -5,7 +5,7 @@ using SessionPlatform.Contracts.Funnels.V1;
 
 namespace SessionPlatform.Funnel.Funnels;
 
-/// <summary>What a definition must be like.</summary>
+/// <summary>Validates the name and the steps of funnel definitions.</summary>
 internal static partial class DefinitionRules
 {
     private const int MinSteps = 2;
@@ -21,7 +21,7 @@ internal static partial class DefinitionRules
         "session_end", "identify", "page_leave",
     ];
 
-    /// <summary>Everything that is wrong, by field, but for <see cref="FunnelTerms"/>.</summary>
+    /// <summary>Returns all violations by field, except those that <see cref="FunnelTerms"/> finds.</summary>
     public static IEnumerable<(string Field, string Description)> Violations(FunnelDefinition? definition)
     {
         if (definition is null)
@@ -29,7 +29,7 @@ internal static partial class DefinitionRules
         return NameViolations(definition.Name).Concat(StepsViolations(definition.Steps));
     }
 
-    /// <summary>The same for one call, which needs no name.</summary>
+    /// <summary>Returns all violations of a definition that is used for a single call and needs no name.</summary>
     public static IEnumerable<(string Field, string Description)> UnnamedViolations(FunnelDefinition definition) =>
         StepsViolations(definition.Steps);
 
@@ -70,7 +70,7 @@ internal static partial class DefinitionRules
         if (step.Kind.Length > 0 && !Kinds.Contains(step.Kind))
             yield return ($"{field}.kind", $"must be one of {string.Join(", ", Kinds)}");
 
-        foreach (var (name, text, most) in new[]
+        foreach (var (name, text, maxBytes) in new[]
         {
             ("name", step.Name, MaxStepNameBytes),
             ("event_name", step.EventName, MaxEventNameBytes),
@@ -78,8 +78,8 @@ internal static partial class DefinitionRules
             ("category", step.Category, MaxCategoryBytes),
         })
         {
-            if (Encoding.UTF8.GetByteCount(text) > most)
-                yield return ($"{field}.{name}", $"must be at most {most} bytes");
+            if (Encoding.UTF8.GetByteCount(text) > maxBytes)
+                yield return ($"{field}.{name}", $"must be at most {maxBytes} bytes");
             if (text.Contains('\0', StringComparison.Ordinal))
                 yield return ($"{field}.{name}", "must not contain NUL characters");
         }

@@ -8,25 +8,25 @@ namespace SessionPlatform.Funnel.Funnels;
 
 /// <summary>
 /// The built-in funnel Entry → Browse → Product → Cart → Checkout → Confirmation. A session that reached a stage counts
-/// for every stage before it, in whatever order its pages came.
+/// for every earlier stage, regardless of the order of its pages.
 /// </summary>
 internal sealed class EcommerceFunnel : IFunnel
 {
     public const string Name = "ecommerce";
 
-    /// <summary>The kind of event that is at the Entry at least.</summary>
+    /// <summary>The kind of event that always reaches Entry.</summary>
     public const string PageView = "pageview";
 
-    /// <summary>The kind of event that is the Confirmation.</summary>
+    /// <summary>The kind of event that always reaches Confirmation.</summary>
     public const string Purchase = "purchase";
 
     private readonly (Stage Stage, Glob[] Patterns)[] pages;
 
-    /// <param name="pages">The site's patterns; a list that is empty takes its default.</param>
+    /// <param name="pages">The patterns of the site; an empty list stands for the default patterns.</param>
     public EcommerceFunnel(EcommercePages? pages)
     {
         var given = pages ?? new EcommercePages();
-        // The furthest first: where patterns of two stages match, the later stage wins.
+        // From the last stage to the first: when patterns of two stages match, the later stage wins.
         this.pages =
         [
             (Stage.Confirmation, Compile(given.Confirmation, "/confirmation**", "/thank-you**", "/order-confirmed**",
@@ -40,7 +40,7 @@ internal sealed class EcommerceFunnel : IFunnel
     }
 
     /// <summary>
-    /// The stages in order; the number of each is how many stages a session that got there has reached.
+    /// The stages in order. The value of a stage is the number of stages that a session there has reached.
     /// </summary>
     public enum Stage
     {
@@ -53,7 +53,7 @@ internal sealed class EcommerceFunnel : IFunnel
         Confirmation,
     }
 
-    /// <summary>What is shown of it: the stages, and the category that each is matched by first.</summary>
+    /// <summary>The definition that callers see: the stages, and the main page category of each.</summary>
     public static FunnelDefinition Definition { get; } = new()
     {
         Name = Name,
@@ -93,8 +93,8 @@ internal sealed class EcommerceFunnel : IFunnel
     }
 
     /// <summary>
-    /// The stage of one event: a purchase is the Confirmation; then the page category decides, where there is one;
-    /// then, for page views, the path.
+    /// Returns the stage of one event. A purchase is the Confirmation; otherwise the page category decides, if there is
+    /// one, or else the path of a page view.
     /// </summary>
     public Stage StageOf(TimelineEvent happened) => happened.Kind switch
     {
@@ -105,7 +105,7 @@ internal sealed class EcommerceFunnel : IFunnel
     };
 
     /// <summary>
-    /// The stage of an event whose page category, or else path, is of a stage; a page view is at the Entry at least.
+    /// Returns the stage of an event, given the stage of its page category or path; a page view reaches at least Entry.
     /// </summary>
     public static Stage StageOf(string kind, Stage ofPage) => kind switch
     {
@@ -114,10 +114,10 @@ internal sealed class EcommerceFunnel : IFunnel
         _ => ofPage,
     };
 
-    /// <summary>The stage that a page category stands for.</summary>
+    /// <summary>Returns the stage of a page category.</summary>
     public static Stage OfCategory(string category) => PageCategories.StageOf(category) ?? Stage.None;
 
-    /// <summary>The stage that a path is of.</summary>
+    /// <summary>Returns the stage of a path.</summary>
     public Stage OfPath(string path)
     {
         if (path.Length == 0)

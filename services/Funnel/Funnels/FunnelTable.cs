@@ -2,13 +2,16 @@ using SessionPlatform.Contracts.Funnels.V1;
 
 namespace SessionPlatform.Funnel.Funnels;
 
-/// <summary>Makes the answer out of counts.</summary>
+/// <summary>Converts counts by furthest stage into the response.</summary>
 internal static class FunnelTable
 {
-    /// <param name="definition">The funnel.</param>
-    /// <param name="sessions">Number of sessions by the furthest stage they reached; index 0 is not looked at.</param>
-    /// <param name="visitors">Number of visitors by the furthest stage of any of their sessions; the same.</param>
-    /// <param name="pending">Sessions still to be counted.</param>
+    /// <summary>Computes reached counts, drop-off and conversion rates.</summary>
+    /// <param name="definition">The definition of the funnel.</param>
+    /// <param name="sessions">Number of sessions by the furthest stage they reached; index 0 is ignored.</param>
+    /// <param name="visitors">
+    /// Number of visitors by the furthest stage of any of their sessions; index 0 is ignored.
+    /// </param>
+    /// <param name="pending">Number of sessions that are not yet counted by the current definition.</param>
     public static GetFunnelResultResponse Of(
         FunnelDefinition definition, IReadOnlyList<long> sessions, IReadOnlyList<long> visitors, long pending)
     {
@@ -35,7 +38,7 @@ internal static class FunnelTable
     }
 
     /// <summary>
-    /// The contract counts in 32 bits; a count beyond them is the greatest one rather than a wrong small one.
+    /// Converts a count to the 32 bits of the contract. A larger count saturates instead of wrapping around.
     /// </summary>
     public static uint Count(long count) => (uint)Math.Clamp(count, 0, uint.MaxValue);
 

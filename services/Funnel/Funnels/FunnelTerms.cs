@@ -2,13 +2,16 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Matching;
+using SessionPlatform.Funnel.Segments;
 using SessionPlatform.ServiceDefaults.Grpc;
 using static SessionPlatform.Contracts.Funnels.V1.FunnelDefinition.Types;
 
 namespace SessionPlatform.Funnel.Funnels;
 
-/// <summary>What the terms of a definition must be like, besides its name and the own fields of its steps.</summary>
+/// <summary>
+/// Validates order, unit, windows, alternative patterns and exclusions of funnel definitions; see
+/// <see cref="DefinitionRules"/> for the rest.
+/// </summary>
 internal static class FunnelTerms
 {
     private const int MaxExclusions = 10;
@@ -16,7 +19,9 @@ internal static class FunnelTerms
     private static readonly TimeSpan MinWindow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(366);
 
-    /// <summary>Everything that is wrong. Whether expressions over sessions compile is for the database.</summary>
+    /// <summary>
+    /// Reports all violations, except regular expressions in conditions on sessions: the database compiles those.
+    /// </summary>
     public static void Check(FunnelDefinition? definition, Violations violations)
     {
         if (definition is null)
@@ -32,7 +37,9 @@ internal static class FunnelTerms
         CheckExclusions(definition, isUnordered, violations);
     }
 
-    /// <summary>The conditions on sessions, with their fields; of as many patterns as there may be.</summary>
+    /// <summary>
+    /// Returns the conditions on sessions, with their fields. Patterns beyond the limits are left out.
+    /// </summary>
     public static IEnumerable<(string Field, IReadOnlyList<Filter> Filters)> Sessions(FunnelDefinition? definition)
     {
         for (var step = 0; step < Math.Min(definition?.Steps.Count ?? 0, DefinitionRules.MaxSteps); step++)
@@ -62,8 +69,8 @@ internal static class FunnelTerms
             violations.Add(
                 $"{field}.window",
                 index == 0
-                    ? "must be absent: nothing is before the first step"
-                    : "must be absent: UNORDERED knows no before");
+                    ? "must be absent: there is no step before the first one"
+                    : "must be absent: steps of an UNORDERED funnel have no predecessor");
         }
 
         CheckPatterns(step.AnyOf, $"{field}.any_of", violations);
@@ -92,9 +99,9 @@ internal static class FunnelTerms
             if (exclusion.AfterStep < 1 || exclusion.AfterStep > steps)
                 violations.Add($"{field}.after_step", $"must be the number of a step, from 1; there are {steps}");
             if (exclusion.BeforeStep <= exclusion.AfterStep || exclusion.BeforeStep > steps)
-                violations.Add($"{field}.before_step", "must be the number of a step behind `after_step`");
+                violations.Add($"{field}.before_step", "must be the number of a step after `after_step`");
             else if (isUnordered && (exclusion.AfterStep != 1 || exclusion.BeforeStep != steps))
-                violations.Add(field, $"must be between steps 1 and {steps}: UNORDERED knows no others");
+                violations.Add(field, $"must be between steps 1 and {steps}: UNORDERED allows no others");
         }
     }
 

@@ -2,15 +2,15 @@ using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Funnel.Funnels;
 
-/// <summary>A funnel as sessions are counted by it.</summary>
+/// <summary>A compiled funnel that counts the stages a session reached.</summary>
 internal interface IFunnel
 {
-    /// <summary>How many of the funnel's stages the session reached, from the first: 0 for none.</summary>
+    /// <summary>Returns the number of stages that the session reached; 0 when it reached none.</summary>
     int StagesReached(SessionDocument document);
 
     /// <summary>
-    /// The event of the timeline by which the session reached a stage, from 1; null: it did not. One past the last: by
-    /// a page view beyond the events that the timeline keeps.
+    /// Returns the index of the timeline event by which the session reached a stage, counted from 1; null when it did
+    /// not. The index after the last event stands for a page view beyond the events that the timeline keeps.
     /// </summary>
     int? ReachedAt(SessionDocument document, int stage);
 }

@@ -5,12 +5,14 @@ using SessionPlatform.Rules;
 namespace SessionPlatform.Funnel.Funnels;
 
 /// <summary>
-/// A funnel of the site's own: each step is matched by an event after the one that matched the step before. Other
-/// events may lie between. Taking the earliest match of each step is optimal: it leaves the most events for the next.
+/// A custom funnel: each step is matched by an event after the one that matched the step before, with other events
+/// allowed in between. Greedily taking the earliest match is optimal, as it leaves the most events for the next step.
 /// </summary>
 internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
 {
-    /// <summary>Whether this is all that a definition takes; counts are kept of such funnels only.</summary>
+    /// <summary>
+    /// Whether the definition needs no more than this class; only such funnels have materialized counts.
+    /// </summary>
     public static bool Covers(FunnelDefinition definition) =>
         definition is
         {
@@ -54,7 +56,7 @@ internal sealed class OrderedFunnel(FunnelDefinition definition) : IFunnel
     {
         private readonly Glob? path = step.Path.Length > 0 ? new Glob(step.Path) : null;
 
-        /// <summary>Every predicate that is given holds. An event without a path matches no path pattern.</summary>
+        /// <summary>Whether every given predicate holds. An event without a path matches no path pattern.</summary>
         public bool Matches(TimelineEvent happened) =>
             (step.Kind.Length == 0 || happened.Kind == step.Kind)
             && (step.EventName.Length == 0 || happened.Name == step.EventName)

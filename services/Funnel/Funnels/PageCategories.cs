@@ -3,7 +3,7 @@ using static SessionPlatform.Funnel.Funnels.EcommerceFunnel;
 
 namespace SessionPlatform.Funnel.Funnels;
 
-/// <summary>The words that trackers and shop systems use for the kinds of pages, and their stages.</summary>
+/// <summary>Maps the page categories that trackers and shop systems use to stages.</summary>
 internal static class PageCategories
 {
     private static readonly FrozenDictionary<string, Stage> Stages = new (Stage Stage, string[] Words)[]
@@ -33,7 +33,7 @@ internal static class PageCategories
     private static readonly FrozenDictionary<string, Stage>.AlternateLookup<ReadOnlySpan<char>> Lookup =
         Stages.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The stage a category stands for; case, spaces, "-" and "_" do not count. Null: none of them.</summary>
+    /// <summary>Returns the stage of a category, ignoring case, spaces, "-" and "_"; null when it has none.</summary>
     public static Stage? StageOf(string category)
     {
         Span<char> letters = stackalloc char[64];

@@ -1,19 +1,19 @@
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Funnel.FunnelReports.Attempts;
+using SessionPlatform.Funnel.Funnels.Attempts;
 
 namespace SessionPlatform.Funnel.Funnels;
 
 /// <summary>
-/// A funnel of the site's own that takes more than <see cref="OrderedFunnel"/> knows, over a single session. No counts
-/// are kept of it: what it reaches may depend on other sessions, or on what only the database knows of this one.
+/// A custom funnel that needs more than <see cref="OrderedFunnel"/>, applied to a single session. Its counts are not
+/// materialized, because they may depend on other sessions or on facts that only the database has.
 /// </summary>
 internal sealed class SessionFunnel(FunnelDefinition definition) : IFunnel
 {
     private readonly Lazy<FunnelPlan> plan = new(() => FunnelPlan.Of(definition));
 
-    /// <summary>Whether a session's own events are all that it takes.</summary>
+    /// <summary>Whether the events of a session alone decide which stages it reached.</summary>
     public bool IsWithinSession =>
         plan.Value is { Unit: Unit.Session, FirstTimeOnly: 0, Conditions.Count: 0 };
 

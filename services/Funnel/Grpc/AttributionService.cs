@@ -1,15 +1,16 @@
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Attribution.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Attributing;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Reports.Attribution;
+using SessionPlatform.Funnel.Segments;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>What brought conversions about: authorise, check, compute.</summary>
+/// <summary>Serves attribution reports: authorizes, validates, computes.</summary>
 internal sealed class AttributionService(
     Configurations configurations, ReportDatabase database, AttributionReport report)
     : Contracts.Attribution.V1.Attribution.AttributionBase
@@ -20,7 +21,7 @@ internal sealed class AttributionService(
         context.RequireSite(request.SiteId, Key.Types.Scope.Read);
         var violations = new Violations();
         var period = AttributionRules.Check(request, violations);
-        // What is too long or too many is not tried.
+        // Expressions beyond the limits are not compiled.
         if (violations.Count == 0)
         {
             await database.CheckAsync(

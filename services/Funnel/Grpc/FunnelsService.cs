@@ -1,18 +1,20 @@
 using System.Globalization;
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.FunnelReports;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Configuration;
 using SessionPlatform.Funnel.Funnels;
+using SessionPlatform.Funnel.Periods;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Reports.FunnelReports;
+using SessionPlatform.Funnel.Results;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>The gRPC service: authorise, validate, ask the storage.</summary>
+/// <summary>Serves funnels and their results: authorizes, validates, reads.</summary>
 internal sealed class FunnelsService(
     Configurations configurations,
     FunnelResults results,

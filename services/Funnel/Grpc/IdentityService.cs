@@ -1,16 +1,16 @@
 using System.Text;
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Configuration;
 using SessionPlatform.Funnel.Identity;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>Which visitors are one user: authorise, check, look up.</summary>
-internal sealed class IdentityService(Configurations configurations, TieTable ties)
+/// <summary>Serves the links of visitors and users: authorizes, validates, reads or writes.</summary>
+internal sealed class IdentityService(Configurations configurations, IdentityLinkTable ties)
     : Contracts.Identity.V1.Identity.IdentityBase
 {
     private const int MaxIdBytes = 128;

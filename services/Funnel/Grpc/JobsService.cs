@@ -1,16 +1,16 @@
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Auditing;
-using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Periods;
 using SessionPlatform.Funnel.Previewing;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>Work over what Funnel stores. The recomputation of history is the Sessionizer's.</summary>
+/// <summary>Serves audits and previews. The Sessionizer serves the recomputation of history.</summary>
 internal sealed class JobsService(Configurations configurations, Auditor auditor, RulesPreviewer previewer)
     : Jobs.JobsBase
 {

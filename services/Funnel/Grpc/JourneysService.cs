@@ -1,19 +1,20 @@
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.FunnelReports;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
 using SessionPlatform.Funnel.Funnels;
-using SessionPlatform.Funnel.Journeys;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Periods;
+using SessionPlatform.Funnel.Reports.FunnelReports;
+using SessionPlatform.Funnel.Reports.Journeys;
+using SessionPlatform.Funnel.Segments;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>The gRPC service: authorise, validate, have it counted.</summary>
+/// <summary>Serves path and transition reports: authorizes, validates, computes.</summary>
 internal sealed class JourneysService(
     Configurations configurations, ReportDatabase database, JourneyReports reports)
     : Contracts.Journeys.V1.Journeys.JourneysBase
@@ -53,7 +54,7 @@ internal sealed class JourneysService(
         return await reports.TransitionsAsync(selection, shape, length, limit, context.CancellationToken);
     }
 
-    /// <summary>All violations, those included that only the database finds.</summary>
+    /// <summary>Throws if there are violations, including those that only the database finds.</summary>
     private async Task CheckAsync(Segment? segment, Violations violations, CancellationToken cancellationToken)
     {
         await database.CheckAsync([.. SegmentRules.Expressions(segment)], violations, cancellationToken);
@@ -70,7 +71,7 @@ internal sealed class JourneysService(
     {
         var configuration = await configurations.FindAsync(siteId, cancellationToken)
             ?? throw GrpcErrors.NotFound("There is no such site.");
-        // Nothing but the data bounds an open end.
+        // An open end is bounded only by the data.
         var span = period.Resolve(Instants.First, Instants.Last, configuration.TimeZone);
         return new JourneySelection(configuration, span, segment, Cut(configuration, shape.Funnel), withTimes);
     }

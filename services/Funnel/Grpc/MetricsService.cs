@@ -1,17 +1,18 @@
 using System.Text;
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Facts;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Reports.Metrics;
+using SessionPlatform.Funnel.Segments;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>Reports over sessions: authorise, check, compute.</summary>
+/// <summary>Serves metrics over sessions: authorizes, validates, computes.</summary>
 internal sealed class MetricsService(
     Configurations configurations,
     ReportDatabase database,
@@ -78,7 +79,9 @@ internal sealed class MetricsService(
         return new MarkBotsResponse { SessionsChanged = (uint)changed };
     }
 
-    /// <summary>All violations, those included that only the database finds; then the site.</summary>
+    /// <summary>
+    /// Throws if there are violations, including those that only the database finds; then finds the site.
+    /// </summary>
     private async Task<SiteConfiguration> CheckedAsync(
         string siteId, Segment? segment, Violations violations, ServerCallContext context)
     {

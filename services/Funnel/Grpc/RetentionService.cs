@@ -1,17 +1,17 @@
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Retention;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Reports.Retention;
+using SessionPlatform.Funnel.Segments;
 using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Funnel.Grpc;
 
-/// <summary>Who comes back: authorise, check, count.</summary>
+/// <summary>Serves retention, lifecycle and stickiness: authorizes, validates, computes.</summary>
 internal sealed class RetentionService(
     Configurations configurations, ReportDatabase database, RetentionReports reports)
     : Contracts.Retention.V1.Retention.RetentionBase
@@ -53,7 +53,9 @@ internal sealed class RetentionService(
         return await reports.StickinessAsync(request, period, configuration, context.CancellationToken);
     }
 
-    /// <summary>All violations, those included that only the database finds; then the site.</summary>
+    /// <summary>
+    /// Throws if there are violations, including those that only the database finds; then finds the site.
+    /// </summary>
     private async Task<SiteConfiguration> CheckedAsync(
         string siteId,
         Segment? segment,
@@ -61,7 +63,7 @@ internal sealed class RetentionService(
         Violations violations,
         ServerCallContext context)
     {
-        // What is too long or too many is not tried.
+        // Expressions beyond the limits are not compiled.
         if (violations.Count == 0)
         {
             var expressions = SegmentRules.Expressions(segment)

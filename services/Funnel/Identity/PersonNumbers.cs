@@ -3,14 +3,17 @@ using System.Security.Cryptography;
 
 namespace SessionPlatform.Funnel.Identity;
 
-/// <summary>Numbers persons from 0 on: some 40 bytes for each, who is known by 128 bits of a hash.</summary>
+/// <summary>
+/// Assigns consecutive numbers from 0 to persons, which it identifies by a 128-bit hash; about 40 bytes per person.
+/// </summary>
 internal sealed class PersonNumbers
 {
     private readonly Dictionary<Guid, int> numbers = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of persons.</summary>
     public int Count => numbers.Count;
 
+    /// <summary>Returns the number of a person, and assigns one at the first call.</summary>
     public int NumberOf(string person)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,30 +1,30 @@
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Database;
 
 namespace SessionPlatform.Funnel.Identity;
 
 /// <summary>
-/// Who a session's visitor is, in SQL over a row <c>f</c> of <c>session_facts</c>: the visitor, or, where users are
-/// counted, the user it is tied to; a visitor without a tie is one of its own. Computed from what is stored at the
-/// moment, so that all reports follow a new login, a late event or a revoked tie at once.
+/// Identity resolution in SQL, over a row <c>f</c> of <c>session_facts</c>. The person of a session is its visitor or,
+/// when users are counted, the user that the visitor is linked to; a visitor without a link is a person of its own.
+/// Links are resolved at the time of the query, so that reports reflect a new login, a late event or a revoked link.
 /// </summary>
 /// <param name="Person">
-/// Text that tells persons apart. That of a user and that of a visitor differ, whatever their ids are.
+/// An expression of type text that identifies the person. It differs between users and visitors with equal ids.
 /// </param>
-/// <param name="IsNew">Whether the session is the person's first on the site.</param>
+/// <param name="IsNew">A condition: whether the session is the first of the person on the site.</param>
 /// <param name="Joins">
-/// What both need behind FROM. A join of which a statement uses nothing costs nothing: the planner leaves it out.
+/// The joins that both expressions need after FROM. The planner removes a join that a statement does not use.
 /// </param>
 internal sealed record PersonSql(string Person, string IsNew, string Joins)
 {
     private static readonly PersonSql Visitors = new("f.visitor_id", "f.is_new", "");
 
-    /// <summary>Whether sessions are joined with persons at all.</summary>
+    /// <summary>Whether the report joins sessions with the links of users.</summary>
     public static bool IsJoined(Segment? segment) => segment is { Unit: Unit.User };
 
-    /// <param name="site">The parameter that holds the site's id.</param>
+    /// <summary>Returns the SQL for a unit.</summary>
+    /// <param name="site">The placeholder of the site id.</param>
     public static PersonSql Of(Unit unit, string site)
     {
         if (unit != Unit.User)
@@ -34,20 +34,20 @@ internal sealed record PersonSql(string Person, string IsNew, string Joins)
             "(f.is_new AND (t.user_id IS NULL OR f.session_id = n.session_id))",
             $"""
 
-            LEFT JOIN ({Ties(site)}) AS t ON t.visitor_id = f.visitor_id
+            LEFT JOIN ({Links(site)}) AS t ON t.visitor_id = f.visitor_id
             LEFT JOIN ({Firsts(site)}) AS n ON n.user_id = t.user_id
             """);
     }
 
-    /// <summary>As <see cref="Of(Unit, string)"/>, with the site as a parameter of its own.</summary>
+    /// <summary>Returns the SQL for the unit of a segment, and adds the site id to the parameters.</summary>
     public static PersonSql Of(SqlParameters parameters, string siteId, Segment? segment) =>
         IsJoined(segment) ? Of(Unit.User, parameters.Add(siteId)) : Visitors;
 
     /// <summary>
-    /// The relation of the visitors of a site that are tied to a user, and the user: that of the latest of its sessions
-    /// that has one which is not revoked.
+    /// Returns a query for the links of a site: each linked visitor, and the user of its latest session whose link is
+    /// not revoked.
     /// </summary>
-    public static string Ties(string site) =>
+    public static string Links(string site) =>
         $"""
         SELECT DISTINCT ON (s.visitor_id) s.visitor_id, s.user_id FROM session_facts AS s
         WHERE s.site_id = {site} AND s.user_id IS NOT NULL AND NOT EXISTS (
@@ -56,17 +56,17 @@ internal sealed record PersonSql(string Person, string IsNew, string Joins)
         ORDER BY s.visitor_id, s.started_at DESC, s.session_id DESC
         """;
 
-    /// <summary>Reads <see cref="Ties"/>.</summary>
-    public static NpgsqlBatchCommand TiesOf(string siteId) => Sql.Command(Ties("$1"), siteId);
+    /// <summary>Returns the command that reads <see cref="Links"/>.</summary>
+    public static NpgsqlBatchCommand LinksOf(string siteId) => Sql.Command(Links("$1"), siteId);
 
-    /// <summary>Reads the ids of the first sessions of users.</summary>
+    /// <summary>Returns the command that reads the ids of the first sessions of users.</summary>
     public static NpgsqlBatchCommand FirstsOf(string siteId) =>
         Sql.Command($"SELECT n.session_id FROM ({Firsts("$1")}) AS n", siteId);
 
-    /// <summary>The first session of each user, among the first ones of the visitors that are tied to it.</summary>
+    /// <summary>Returns a query for the first session of each user, among the first ones of its visitors.</summary>
     private static string Firsts(string site) =>
         $"""
-        SELECT DISTINCT ON (t.user_id) t.user_id, s.session_id FROM ({Ties(site)}) AS t
+        SELECT DISTINCT ON (t.user_id) t.user_id, s.session_id FROM ({Links(site)}) AS t
         JOIN session_facts AS s ON s.site_id = {site} AND s.visitor_id = t.visitor_id AND s.is_new
         ORDER BY t.user_id, s.started_at, s.session_id
         """;

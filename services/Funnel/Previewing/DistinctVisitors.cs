@@ -5,19 +5,19 @@ using Npgsql;
 namespace SessionPlatform.Funnel.Previewing;
 
 /// <summary>
-/// Counts distinct visitors in bounded memory: so many at a time, as 128 bits of their hash, and all of them in a
-/// temporary table, which PostgreSQL keeps on disk and which ends with the connection.
+/// Counts distinct visitors, identified by 128-bit hashes, in bounded memory. When the set in memory is full, it spills
+/// to a temporary table of PostgreSQL, which is dropped with the connection.
 /// </summary>
-internal sealed class DistinctVisitors(NpgsqlDataSource dataSource, int mostInMemory) : IAsyncDisposable
+internal sealed class DistinctVisitors(NpgsqlDataSource dataSource, int maxInMemory) : IAsyncDisposable
 {
     private readonly HashSet<Guid> recent = [];
     private NpgsqlConnection? connection;
 
-    /// <summary>Adds a visitor, who may have been added before.</summary>
+    /// <summary>Adds a visitor; adding it again has no effect on the count.</summary>
     public async ValueTask AddAsync(string visitorId, CancellationToken cancellationToken)
     {
-        if (recent.Count >= mostInMemory)
-            await MoveOutAsync(cancellationToken);
+        if (recent.Count >= maxInMemory)
+            await SpillAsync(cancellationToken);
         recent.Add(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(visitorId)).AsSpan(0, 16)));
     }
 
@@ -25,7 +25,7 @@ internal sealed class DistinctVisitors(NpgsqlDataSource dataSource, int mostInMe
     {
         if (connection is null)
             return recent.Count;
-        await MoveOutAsync(cancellationToken);
+        await SpillAsync(cancellationToken);
         await using var command = new NpgsqlCommand("SELECT count(DISTINCT visitor) FROM seen_visitors", connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -38,7 +38,7 @@ internal sealed class DistinctVisitors(NpgsqlDataSource dataSource, int mostInMe
         await connection.DisposeAsync();
     }
 
-    private async Task MoveOutAsync(CancellationToken cancellationToken)
+    private async Task SpillAsync(CancellationToken cancellationToken)
     {
         connection ??= await OpenAsync(cancellationToken);
         await using var writer = await connection.BeginBinaryImportAsync(

@@ -5,21 +5,21 @@ using SessionPlatform.Funnel.Funnels;
 
 namespace SessionPlatform.Funnel.Previewing;
 
-/// <summary>Sums over sessions by one set of rules.</summary>
-/// <param name="funnels">Each with its number of stages.</param>
+/// <summary>Accumulates the totals of sessions by one set of rules.</summary>
+/// <param name="funnels">The funnels, each with its number of stages.</param>
 internal sealed class PreviewCounts(IReadOnlyList<(IFunnel Rules, int Stages)> funnels)
 {
     private const long MicrosecondsPerSecond = 1_000_000;
     private const int NanosecondsPerMicrosecond = 1_000;
 
-    // By funnel and by the furthest stage reached.
+    // Indexed by funnel and by the furthest stage reached.
     private readonly ulong[][] reached = [.. funnels.Select(funnel => new ulong[funnel.Stages + 1])];
     private ulong sessions;
     private ulong bounces;
     private ulong engaged;
     private ulong converted;
 
-    // Sessions of a month, ten millions of them, are more than 64 bits hold.
+    // Ten million sessions of a month each would overflow 64 bits.
     private decimal microseconds;
 
     public void Add(SessionDocument document)
@@ -58,7 +58,7 @@ internal sealed class PreviewCounts(IReadOnlyList<(IFunnel Rules, int Stages)> f
         return totals;
     }
 
-    /// <summary>Sessions that reached the stage, from 1, or a later one.</summary>
+    /// <summary>Returns the number of sessions that reached a stage, counted from 1, or a later one.</summary>
     public ulong Reached(int funnel, int stage) => reached[funnel][stage..].Aggregate(0UL, (sum, count) => sum + count);
 
     private static decimal Microseconds(Timestamp time) =>

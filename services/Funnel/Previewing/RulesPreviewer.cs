@@ -2,22 +2,23 @@ using Npgsql;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Auditing;
-using SessionPlatform.Funnel.Contributions;
+using SessionPlatform.Funnel.Configuration;
 using SessionPlatform.Funnel.Funnels;
 
 namespace SessionPlatform.Funnel.Previewing;
 
 /// <summary>
-/// Counts a site's sessions as they are stored and as other rules would make them, in the same way. Changes nothing.
+/// Compares the totals of the stored sessions of a site with those of sessions recomputed by other rules. Read-only.
 /// </summary>
 internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource source)
 {
-    // 16 bytes each, and as much again for the set.
-    private const int MostVisitorsInMemory = 500_000;
+    // 16 bytes each, and about as much again for the set.
+    private const int MaxVisitorsInMemory = 500_000;
 
-    /// <param name="configuration">Of the site, as it is.</param>
-    /// <param name="rules">The Sessionizer says what is wrong with them.</param>
-    /// <param name="sendAsync">Gets every message, the result last.</param>
+    /// <summary>Computes a preview.</summary>
+    /// <param name="configuration">The current configuration of the site.</param>
+    /// <param name="rules">The new rules, which the Sessionizer validates.</param>
+    /// <param name="sendAsync">Receives every message; the result is the last one.</param>
     public async Task RunAsync(
         SiteConfiguration configuration,
         SiteRules rules,
@@ -28,7 +29,7 @@ internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource
         Task ProgressAsync(int sessions) =>
             sendAsync(new PreviewRulesResponse { SessionsComputed = computed += (ulong)sessions });
 
-        // The rules first: if they are not valid, nothing was counted for naught.
+        // The new rules come first, so that invalid ones fail before any other work.
         var (after, totalsAfter) = await CountAsync(configuration, rules, ProgressAsync, cancellationToken);
         var (before, totalsBefore) = await CountAsync(configuration, null, ProgressAsync, cancellationToken);
         var preview = new RulesPreview { Before = totalsBefore, After = totalsAfter };
@@ -54,10 +55,10 @@ internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource
         CancellationToken cancellationToken)
     {
         PreviewCounts? counts = null;
-        await using var visitors = new DistinctVisitors(dataSource, MostVisitorsInMemory);
+        await using var visitors = new DistinctVisitors(dataSource, MaxVisitorsInMemory);
         await foreach (var documents in source.StreamAsync(configuration.SiteId, null, rules, cancellationToken))
         {
-            // Not before the first answer: only that says that the rules, and the patterns in them, are valid.
+            // Created after the first answer, which implies that the rules and their patterns are valid.
             counts ??= new PreviewCounts(FunnelsBy(configuration, rules));
             foreach (var document in documents)
             {
@@ -72,7 +73,7 @@ internal sealed class RulesPreviewer(NpgsqlDataSource dataSource, DocumentSource
         return (counts, counts.Totals(await visitors.CountAsync(cancellationToken)));
     }
 
-    /// <summary>Of the rules, only the built-in funnel knows the page patterns.</summary>
+    /// <summary>Returns the funnels by the new rules: only the built-in funnel depends on them.</summary>
     private static List<(IFunnel Rules, int Stages)> FunnelsBy(SiteConfiguration configuration, SiteRules? rules) =>
     [
         .. configuration.KeptFunnels.Select(funnel => (

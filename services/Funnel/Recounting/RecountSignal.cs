@@ -1,10 +1,11 @@
 namespace SessionPlatform.Funnel.Recounting;
 
-/// <summary>Wakes the recounter before its interval is over.</summary>
+/// <summary>Wakes the recounter before its interval ends.</summary>
 internal sealed class RecountSignal : IDisposable
 {
     private readonly SemaphoreSlim raised = new(0, 1);
 
+    /// <summary>Requests a recount; further calls before it starts have no effect.</summary>
     public void Raise()
     {
         try
@@ -13,13 +14,13 @@ internal sealed class RecountSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // It is raised already.
+            // The signal is already raised.
         }
     }
 
-    /// <summary>Returns when it is raised, or after <paramref name="atMost"/>.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
-        raised.WaitAsync(atMost, cancellationToken);
+    /// <summary>Waits until the signal is raised, at most <paramref name="timeout"/>.</summary>
+    public Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        raised.WaitAsync(timeout, cancellationToken);
 
     public void Dispose() => raised.Dispose();
 }

@@ -1,23 +1,25 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
 
 namespace SessionPlatform.Funnel.Recounting;
 
 /// <summary>
-/// Counts stored sessions anew that were counted by an older configuration: after a funnel was defined, or after a
-/// site's time zone or page patterns changed. The same deltas as for facts, in chunks, so facts go on meanwhile; what
-/// is left is in the database, so that any replica goes on after this one dies.
+/// Recounts stored sessions that were counted by an older configuration, after a funnel was defined or after the time
+/// zone or page patterns of a site changed. It applies deltas in batches, so that facts are applied meanwhile. Progress
+/// is in the database, so that any replica can continue after a crash.
 /// </summary>
 internal sealed partial class Recounter(
     NpgsqlDataSource dataSource,
     Applier applier,
     RecountSignal signal,
-    IOptions<FunnelOptions> options,
+    IOptions<RecountOptions> options,
     ILogger<Recounter> logger) : BackgroundService
 {
     /// <summary>Recounts every site that needs it.</summary>
-    /// <returns>How many sessions were recounted.</returns>
+    /// <returns>The number of sessions recounted.</returns>
     public async Task<int> RecountAsync(CancellationToken cancellationToken)
     {
         const string sql = """
@@ -53,10 +55,10 @@ internal sealed partial class Recounter(
             {
                 await RecountAsync(stoppingToken);
             }
-            // Whatever it is, results stay marked as pending, and the next round tries again.
-            catch (Exception error) when (error is not OperationCanceledException)
+            // Results stay marked as pending, and the next round retries.
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Log.Failed(logger, error);
+                Log.Failed(logger, exception);
             }
 
             await signal.WaitAsync(options.Value.RecountInterval, stoppingToken);
@@ -64,8 +66,8 @@ internal sealed partial class Recounter(
     }
 
     /// <summary>
-    /// One walk over a site's sessions. A session written by an applier that did not know yet is left to the next; so
-    /// is one whose stored document is unreadable, until an audit has mended it.
+    /// Makes one pass over the sessions of a site. A session that a replica with the older configuration writes
+    /// meanwhile is left to the next pass; one with a corrupt document stays pending until an audit repairs it.
     /// </summary>
     public async Task<int> RecountAsync(string siteId, int version, CancellationToken cancellationToken)
     {
@@ -101,10 +103,10 @@ internal sealed partial class Recounter(
     private static partial class Log
     {
         [LoggerMessage(
-            3201, LogLevel.Information, "Site {Site}: {Sessions} sessions recounted by configuration {Version}")]
+            3201, LogLevel.Information, "Site {Site}: recounted {Sessions} sessions by configuration version {Version}")]
         public static partial void Recounted(ILogger logger, string site, int sessions, int version);
 
-        [LoggerMessage(3202, LogLevel.Error, "Recounting failed; it is tried again")]
-        public static partial void Failed(ILogger logger, Exception error);
+        [LoggerMessage(3202, LogLevel.Error, "Recount failed; retrying at the next interval")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

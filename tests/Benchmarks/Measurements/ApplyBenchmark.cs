@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using SessionPlatform.Access;
 using SessionPlatform.Benchmarks.Harness;
 using SessionPlatform.Benchmarks.Stack;
 using SessionPlatform.Benchmarks.Traffic;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Sites;
 
@@ -29,7 +30,7 @@ internal static class ApplyBenchmark
         var events = Math.Min(context.Options.Events, context.Options.Pick(500_000, 100_000));
         context.Tell($"about {Row.Count(events / EventsPerSession)} sessions to apply");
         await using var database = await PrivateDatabase.StartAsync(
-            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellationToken);
+            "funnels", typeof(Applier).Assembly, _ => { }, cancellationToken);
         var applier = new Applier(
             database.DataSource, new Configurations(database.DataSource, new OneSite()), NullLogger<Applier>.Instance);
 
@@ -59,7 +60,7 @@ internal static class ApplyBenchmark
         Applier applier, List<SessionFact> facts, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        foreach (var chunk in facts.Chunk(new FunnelOptions().ApplyBatch))
+        foreach (var chunk in facts.Chunk(new ApplyOptions().ApplyBatch))
             await applier.ApplyAsync(chunk.Select(Change.Of), cancellationToken);
         return Stopwatch.GetElapsedTime(started);
     }

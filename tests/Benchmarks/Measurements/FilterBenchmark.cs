@@ -2,9 +2,8 @@ using Microsoft.Extensions.Options;
 using SessionPlatform.Benchmarks.Harness;
 using SessionPlatform.Benchmarks.Stack;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Metrics;
+using SessionPlatform.Funnel.Database;
 using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 
 namespace SessionPlatform.Benchmarks.Measurements;
@@ -22,11 +21,11 @@ internal static class FilterBenchmark
         var texts = context.Options.Pick(50_000, 5_000);
         context.Tell($"{Row.Count(texts)} texts of a site");
         await using var funnels = await PrivateDatabase.StartAsync(
-            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellationToken);
+            "funnels", typeof(ReportDatabase).Assembly, _ => { }, cancellationToken);
         await SiteDictionary.Texts(funnels.DataSource, SiteId).EncodeAsync(
             [.. Enumerable.Range(0, texts).Select(number => $"/products/{number}/details")], cancellationToken);
-        var options = Options.Create(new FunnelOptions());
-        using var database = new ReportDatabase(funnels.DataSource, options);
+        var options = Options.Create(new ColumnOptions());
+        using var database = new ReportDatabase(funnels.DataSource, Options.Create(new ReportOptions()));
         var rows = new List<Row>();
         foreach (var name in new[] { Operator.Is, Operator.Contains, Operator.Matches })
         {

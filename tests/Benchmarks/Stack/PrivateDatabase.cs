@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using SessionPlatform.LocalServers;
 using SessionPlatform.Database;
+using SessionPlatform.LocalServers;
 
 namespace SessionPlatform.Benchmarks.Stack;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Funnel.Tests.Columns;
-using SessionPlatform.Funnel.Tests.Storage;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Kind = SessionPlatform.Contracts.Jobs.V1.AuditDifference.Types.Kind;
 

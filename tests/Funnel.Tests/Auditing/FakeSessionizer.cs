@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Access;
 
 namespace SessionPlatform.Funnel.Tests.Auditing;
 

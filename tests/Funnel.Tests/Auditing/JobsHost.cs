@@ -1,24 +1,18 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Npgsql;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Jobs.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Applying;
 using SessionPlatform.Funnel.Auditing;
-using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Facts;
-using SessionPlatform.Funnel.Grpc;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.Access;
 using Scope = SessionPlatform.Contracts.Sites.V1.Key.Types.Scope;
 
 namespace SessionPlatform.Funnel.Tests.Auditing;
@@ -26,14 +20,13 @@ namespace SessionPlatform.Funnel.Tests.Auditing;
 /// <summary>The service Jobs with a fake Sessionizer beside it, and a site with a funnel of its own.</summary>
 public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
 {
-    protected const string PlatformKey = "the platform key of this test";
+    protected const string PlatformKey = FunnelHost.PlatformKey;
     protected const string OwnFunnel = "own";
 
     protected static readonly string[] OwnSteps = ["category", "cart", "checkout"];
 
     private readonly FakeSites sites = new();
-    private WebApplication app = null!;
-    private GrpcChannel channel = null!;
+    private FunnelHost host = null!;
 
     protected string SiteId { get; } = $"jobs-{Guid.NewGuid()}";
 
@@ -47,49 +40,19 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
 
     protected NpgsqlDataSource DataSource => postgres.DataSource;
 
-    private protected Auditor Auditor => app.Services.GetRequiredService<Auditor>();
+    private protected Auditor Auditor => host.Services.GetRequiredService<Auditor>();
 
-    protected Jobs.JobsClient Client => new(channel);
+    protected Jobs.JobsClient Client => new(host.Channel);
 
     public async Task InitializeAsync()
     {
         sites.Set(SiteId, new SiteRules { TimeZone = "America/St_Johns" });
         Replica = new Replica(postgres.DataSource, sites);
         await DefineAsync(OwnFunnel, OwnSteps);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration["Platform:Key"] = PlatformKey;
-        builder.WebHost.ConfigureKestrel(options =>
-            options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.AddAccess();
-        builder.AddColumns();
-        builder.AddJobs();
-        builder.Services.AddGrpc(options =>
-        {
-            options.Interceptors.Add<AccessInterceptor>();
-            options.EnableDetailedErrors = true;
-        });
-        builder.Services.AddSingleton<IKeyDirectory>(new Keys(SiteId));
-        builder.Services.AddSingleton<ISiteDirectory>(sites);
-        builder.Services.AddSingleton(postgres.DataSource);
-        builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<Configurations>();
-        builder.Services.AddSingleton<Applier>();
-        builder.Services.AddSingleton<RecountSignal>();
-        builder.Services.AddSingleton(Sessionizer);
-        app = builder.Build();
-        app.MapGrpcService<JobsService>();
-        app.MapGrpcService<FakeSessionizer>();
-        await app.StartAsync();
-        app.Configuration["services:sessionizer:grpc:0"] = app.Urls.First();
-        channel = GrpcChannel.ForAddress(app.Urls.First());
+        host = await FunnelHost.StartAsync(postgres, sites, new Keys(SiteId), Configure, Map);
     }
 
-    public async Task DisposeAsync()
-    {
-        channel.Dispose();
-        await app.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await host.DisposeAsync();
 
     protected static Metadata Key(string secret) => new() { { "authorization", $"Bearer {secret}" } };
 
@@ -157,6 +120,22 @@ public abstract class JobsHost(PostgresFixture postgres) : IAsyncLifetime
         }
 
         return string.Join('\n', dump);
+    }
+
+    private void Configure(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<GrpcServiceOptions>(options => options.EnableDetailedErrors = true);
+        builder.Services.AddSingleton(Sessionizer);
+        // Only the auditor is impatient: the timers of everything else run by the clock of the machine.
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Auditor>(services, Time));
+        builder.Services.AddHostedService(services => services.GetRequiredService<Recounter>());
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapGrpcService<FakeSessionizer>();
+        app.Lifetime.ApplicationStarted.Register(
+            () => app.Configuration["services:sessionizer:grpc:0"] = app.Urls.First());
     }
 
     private sealed class Keys(string siteId) : IKeyDirectory

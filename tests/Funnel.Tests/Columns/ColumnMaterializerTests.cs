@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Documents;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 
@@ -23,7 +23,7 @@ public sealed class ColumnMaterializerTests(PostgresFixture postgres) : IDisposa
         sites.Set(siteId, new SiteRules { TimeZone = "UTC" });
         using var keeper = new ColumnMaterializer(
             postgres.DataSource, new Configurations(postgres.DataSource, sites), columns.Scans,
-            Options.Create(new FunnelOptions()), TimeProvider.System, NullLogger<ColumnMaterializer>.Instance);
+            Options.Create(new ColumnOptions()), TimeProvider.System, NullLogger<ColumnMaterializer>.Instance);
         for (var day = 0; day < 12; day++)
             await ApplyAsync(siteId, day, 1);
         keeper.Touch(siteId);

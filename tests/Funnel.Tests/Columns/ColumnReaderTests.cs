@@ -2,11 +2,10 @@ using System.Data;
 using Npgsql;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Metrics;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Documents;
+using SessionPlatform.Funnel.Periods;
+using SessionPlatform.Funnel.Tests.Reports.Metrics;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 

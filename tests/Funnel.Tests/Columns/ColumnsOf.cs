@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Contributions;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Metrics.Counting;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Periods;
+using SessionPlatform.Funnel.Reports.Metrics.Counting;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 
@@ -20,7 +21,7 @@ internal sealed class ColumnsOf : IDisposable
     {
         this.dataSource = dataSource;
         var memory = ReportCaches.Create(meters: meters);
-        database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
+        database = new ReportDatabase(dataSource, Options.Create(new ReportOptions()));
         Filters = new FilterMatcher(database, memory);
         (Cache, Aggregates, Sums) = (new ColumnCache(memory), new PartialAggregateCache(memory), new KeptSums(memory));
         Scans = new FactColumnStore(

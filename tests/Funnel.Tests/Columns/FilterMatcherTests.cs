@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Options;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Database;
 using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
@@ -25,7 +24,7 @@ public sealed class FilterMatcherTests(PostgresFixture postgres)
     [Fact]
     public async Task Matches_are_those_of_a_matcher_without_a_cache_after_every_new_text()
     {
-        using var database = new ReportDatabase(postgres.DataSource, Options.Create(new FunnelOptions()));
+        using var database = new ReportDatabase(postgres.DataSource, Options.Create(new ReportOptions()));
         var (siteId, other) = ($"filters-{Guid.NewGuid()}", $"others-{Guid.NewGuid()}");
         await SiteDictionary.Texts(postgres.DataSource, other).EncodeAsync(["/a1"], CancellationToken.None);
         var dictionary = SiteDictionary.Texts(postgres.DataSource, siteId);

@@ -1,11 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Storage;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Funnel.Tests.Identity;
-using SessionPlatform.Funnel.Tests.Metrics;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Tests.Reports.Metrics;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 
@@ -14,7 +14,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 public sealed class FreshReportTests : IDisposable
 {
     private readonly FakeSites sites = new();
-    private readonly FixedTime time = new() { Now = Sample.Noon.AddDays(41) };
+    private readonly FakeTimeProvider time = new(Sample.Noon.AddDays(41));
     private readonly string siteId = $"fresh-{Guid.NewGuid()}";
     private readonly PostgresFixture postgres;
     private readonly Queue<MetricReports> replicas;
@@ -140,11 +140,11 @@ public sealed class FreshReportTests : IDisposable
         };
         replicas.Enqueue(replicas.Dequeue());
         AnswerLine.Compare(
-            series, expected.Series(series, time.Now), await replicas.Peek().SeriesAsync(series));
+            series, expected.Series(series, time.GetUtcNow().UtcDateTime), await replicas.Peek().SeriesAsync(series));
         AnswerLine.Compare(
-            pages, expected.TopList(pages, time.Now), await replicas.Peek().TopListAsync(pages));
+            pages, expected.TopList(pages, time.GetUtcNow().UtcDateTime), await replicas.Peek().TopListAsync(pages));
         var answer = await replicas.Peek().TopListAsync(exits);
-        AnswerLine.Compare(exits, expected.TopList(exits, time.Now), answer);
+        AnswerLine.Compare(exits, expected.TopList(exits, time.GetUtcNow().UtcDateTime), answer);
         return answer.Rows.FirstOrDefault()?.Value;
     }
 }

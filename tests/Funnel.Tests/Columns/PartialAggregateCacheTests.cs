@@ -1,18 +1,20 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Journeys;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Retention;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Metrics;
-using SessionPlatform.Funnel.Tests.Retention;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
+using SessionPlatform.Funnel.Periods;
+using SessionPlatform.Funnel.Reports.Journeys;
+using SessionPlatform.Funnel.Reports.Retention;
+using SessionPlatform.Funnel.Tests.Reports.Metrics;
+using SessionPlatform.Funnel.Tests.Reports.Retention;
 
 namespace SessionPlatform.Funnel.Tests.Columns;
 
@@ -79,7 +81,7 @@ public sealed class PartialAggregateCacheTests(PostgresFixture postgres)
     /// <summary>A replica that keeps what it counted.</summary>
     private sealed class Reports : IDisposable
     {
-        private readonly FixedTime time = new() { Now = Now };
+        private readonly FakeTimeProvider time = new(Now);
         private readonly ColumnsOf columns;
         private readonly ReportDatabase database;
         private readonly MetricReports metrics;
@@ -92,7 +94,7 @@ public sealed class PartialAggregateCacheTests(PostgresFixture postgres)
             var dataSource = postgres.DataSource;
             columns = new ColumnsOf(dataSource);
             configurations = new Configurations(dataSource, sites);
-            database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
+            database = new ReportDatabase(dataSource, Options.Create(new ReportOptions()));
             metrics = new MetricReports(dataSource, sites, time);
             journeys = new JourneyReports(
                 database, new ColumnJourneys(dataSource, columns.Filters, columns.Scans, columns.Aggregates, time),

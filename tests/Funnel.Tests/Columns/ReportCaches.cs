@@ -8,7 +8,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 internal static class ReportCaches
 {
     public static ReportCache Create(int mebibytes = 128, IMeterFactory? meters = null) => new(
-        Options.Create(new FunnelOptions { ReportCacheMiB = mebibytes }), meters ?? new Meters());
+        Options.Create(new ColumnOptions { ReportCacheMiB = mebibytes }), meters ?? new Meters());
 }
 
 /// <summary>Meters that belong to one test.</summary>

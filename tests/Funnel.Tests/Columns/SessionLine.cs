@@ -2,7 +2,7 @@ using System.Globalization;
 using SessionPlatform.ColumnStore;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Tests.Metrics;
+using SessionPlatform.Funnel.Tests.Reports.Metrics;
 using Dimensions = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 
 namespace SessionPlatform.Funnel.Tests.Columns;

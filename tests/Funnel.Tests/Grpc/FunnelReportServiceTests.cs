@@ -2,8 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using SessionPlatform.Contracts.Funnels.V1;
 using SessionPlatform.Contracts.Metrics.V1;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Documents;
 using static SessionPlatform.Funnel.Tests.Sample;
 
 namespace SessionPlatform.Funnel.Tests.Grpc;

@@ -1,20 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.FunnelReports;
-using SessionPlatform.Funnel.Grpc;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Recounting;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.Access;
+using SessionPlatform.Contracts.Sites.V1;
 using Status = Grpc.Core.StatusCode;
 
 namespace SessionPlatform.Funnel.Tests.Grpc;
@@ -22,55 +9,26 @@ namespace SessionPlatform.Funnel.Tests.Grpc;
 /// <summary>The service Funnels, and a site in Zurich.</summary>
 public abstract class FunnelsHost(PostgresFixture postgres) : IAsyncLifetime
 {
-    protected const string PlatformKey = "the platform key of this test";
+    protected const string PlatformKey = FunnelHost.PlatformKey;
 
     private readonly FakeSites sites = new();
-    private WebApplication app = null!;
-    private GrpcChannel channel = null!;
+    private FunnelHost host = null!;
 
     protected string SiteId { get; } = $"grpc-{Guid.NewGuid()}";
 
-    protected IServiceProvider Services => app.Services;
+    protected IServiceProvider Services => host.Services;
 
     private protected Replica Replica => new(postgres.DataSource, sites);
 
-    private protected Contracts.Funnels.V1.Funnels.FunnelsClient Client => new(channel);
+    private protected Contracts.Funnels.V1.Funnels.FunnelsClient Client => new(host.Channel);
 
     public async Task InitializeAsync()
     {
         sites.Set(SiteId, new SiteRules { TimeZone = "Europe/Zurich" });
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration["Platform:Key"] = PlatformKey;
-        builder.WebHost.ConfigureKestrel(options =>
-            options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.AddAccess();
-        builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>());
-        builder.Services.AddSingleton<IKeyDirectory>(new Keys(SiteId));
-        builder.Services.AddSingleton<ISiteDirectory>(sites);
-        builder.Services.AddSingleton(postgres.DataSource);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Configurations>();
-        builder.Services.AddSingleton<KeptStages>();
-        builder.Services.AddSingleton<FunnelVisitors>();
-        builder.Services.AddSingleton<FunnelResults>();
-        builder.Services.AddSingleton<DayTotalsReader>();
-        builder.Services.AddSingleton<CheckpointLog>();
-        builder.Services.AddSingleton<RecountSignal>();
-        builder.AddColumns();
-        builder.AddMetrics();
-        builder.AddFunnelReports();
-        app = builder.Build();
-        app.MapGrpcService<FunnelsService>();
-        await app.StartAsync();
-        channel = GrpcChannel.ForAddress(app.Urls.First());
+        host = await FunnelHost.StartAsync(postgres, sites, new Keys(SiteId));
     }
 
-    public async Task DisposeAsync()
-    {
-        channel.Dispose();
-        await app.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await host.DisposeAsync();
 
     protected static Metadata Key(string secret) => new() { { "authorization", $"Bearer {secret}" } };
 

@@ -3,8 +3,8 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Funnels.V1;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Applying;
+using SessionPlatform.Funnel.Documents;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Status = Grpc.Core.StatusCode;
 

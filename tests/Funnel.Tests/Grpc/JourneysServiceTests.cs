@@ -2,24 +2,15 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using SessionPlatform.Access;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Journeys.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
-using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Grpc;
-using SessionPlatform.Funnel.Journeys;
-using SessionPlatform.Funnel.Metrics;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Storage;
-using SessionPlatform.Access;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Documents;
+using SessionPlatform.Funnel.Reports.Journeys;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Status = Grpc.Core.StatusCode;
 
@@ -28,45 +19,25 @@ namespace SessionPlatform.Funnel.Tests.Grpc;
 [Collection(PostgresCollection.Name)]
 public sealed class JourneysServiceTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private const string PlatformKey = "the platform key of this test";
+    private const string PlatformKey = FunnelHost.PlatformKey;
 
     private readonly string siteId = $"journeys-{Guid.NewGuid()}";
     private readonly FakeSites sites = new();
-    private WebApplication app = null!;
-    private GrpcChannel channel = null!;
+    private FunnelHost host = null!;
 
-    private Contracts.Journeys.V1.Journeys.JourneysClient Client => new(channel);
+    private Contracts.Journeys.V1.Journeys.JourneysClient Client => new(host.Channel);
 
     public async Task InitializeAsync()
     {
         sites.Set(siteId, new SiteRules { TimeZone = "Europe/Zurich" });
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration["Platform:Key"] = PlatformKey;
-        builder.Configuration[$"{JourneyOptions.Section}:MaxSessions"] = "3";
-        builder.WebHost.ConfigureKestrel(options =>
-            options.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.AddAccess();
-        builder.Services.AddGrpc(options => options.Interceptors.Add<AccessInterceptor>());
-        builder.Services.AddSingleton<IKeyDirectory>(new NoKeys());
-        builder.Services.AddSingleton<ISiteDirectory>(sites);
-        builder.Services.AddSingleton(postgres.DataSource);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Configurations>();
-        builder.Services.AddSingleton<ReportDatabase>();
-        builder.AddColumns();
-        builder.AddJourneys();
-        app = builder.Build();
-        app.MapGrpcService<JourneysService>();
-        await app.StartAsync();
-        channel = GrpcChannel.ForAddress(app.Urls.First());
+        host = await FunnelHost.StartAsync(
+            postgres,
+            sites,
+            new NoKeys(),
+            builder => builder.Configuration[$"{JourneyOptions.Section}:MaxSessions"] = "3");
     }
 
-    public async Task DisposeAsync()
-    {
-        channel.Dispose();
-        await app.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task Paths_and_transitions_are_answered_for_a_day_of_the_site()

@@ -5,8 +5,7 @@ using SessionPlatform.Contracts.Identity.V1;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Contracts.Retention.V1;
 using SessionPlatform.Contracts.Sessions.V1;
-using SessionPlatform.Funnel.Tests.Metrics;
-using SessionPlatform.Funnel.Tests.Storage;
+using SessionPlatform.Funnel.Tests.Reports.Metrics;
 using AttributionClient = SessionPlatform.Contracts.Attribution.V1.Attribution.AttributionClient;
 using By = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 using IdentityClient = SessionPlatform.Contracts.Identity.V1.Identity.IdentityClient;
@@ -136,7 +135,7 @@ public sealed class RetentionServiceTests(PostgresFixture postgres) : ReportsHos
     public async Task A_user_is_one_person_until_the_tie_is_revoked()
     {
         await ApplyAsync(Session("phone", 1, "ann"), Session("laptop", 2, ""), Session("laptop", 3, "ann"));
-        Time.Now = Sample.Noon.AddHours(3).AddSeconds(30);
+        Time.AdjustTime(Sample.Noon.AddHours(3).AddSeconds(30));
 
         Assert.Equal([1, 1, 0], await CountsAsync(Unit.User));
         Assert.Equal([2, 2, 0], await CountsAsync(Unit.Visitor));

@@ -1,9 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
+using SessionPlatform.Funnel.Documents;
 using SessionPlatform.Funnel.Identity;
-using SessionPlatform.Funnel.Storage;
-using SessionPlatform.Funnel.Tests.Metrics;
-using SessionPlatform.Funnel.Tests.Storage;
 
 namespace SessionPlatform.Funnel.Tests.Identity;
 
@@ -13,7 +12,7 @@ public sealed class TieTests(PostgresFixture postgres)
 {
     private readonly string siteId = $"ties-{Guid.NewGuid()}";
 
-    private TieTable Ties => new(postgres.DataSource, new FixedTime());
+    private IdentityLinkTable Ties => new(postgres.DataSource, new FakeTimeProvider(Sample.Noon));
 
     [Fact]
     public async Task The_latest_session_with_a_user_tells_and_what_is_revoked_does_not_count()

@@ -6,7 +6,6 @@ using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.Funnel.Previewing;
 using SessionPlatform.Funnel.Tests.Auditing;
-using SessionPlatform.Funnel.Tests.Storage;
 using SessionPlatform.ServiceDefaults.Grpc;
 using static SessionPlatform.Funnel.Tests.Sample;
 using Status = Grpc.Core.StatusCode;

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SessionPlatform.Contracts.Metrics.V1;
+using SessionPlatform.Funnel.Configuration;
+using SessionPlatform.Funnel.Database;
+using SessionPlatform.Funnel.Reports.Metrics;
+using SessionPlatform.Funnel.Tests.Columns;
+using SessionPlatform.ServiceDefaults.Grpc;
+
+namespace SessionPlatform.Funnel.Tests.Reports.Metrics;
+
+/// <summary>Series and top lists, as a replica computes them.</summary>
+internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites, TimeProvider time) : IDisposable
+{
+    private readonly ColumnsOf columns = new(dataSource);
+    private readonly ReportDatabase database = new(dataSource, Options.Create(new ReportOptions()));
+
+    public void Dispose()
+    {
+        columns.Dispose();
+        database.Dispose();
+    }
+
+    public async Task<GetSeriesResponse> SeriesAsync(GetSeriesRequest request)
+    {
+        var violations = new Violations();
+        var period = ReportRules.Check(request, violations);
+        violations.ThrowIfAny();
+        return await new SeriesReport(database, Counts(), new TopValues(dataSource), time).ComputeAsync(
+            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
+    }
+
+    public async Task<GetTopListResponse> TopListAsync(GetTopListRequest request)
+    {
+        var violations = new Violations();
+        var period = ReportRules.Check(request, violations);
+        violations.ThrowIfAny();
+        return await new TopListReport(database, Counts(), new TopValues(dataSource), time).ComputeAsync(
+            request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
+    }
+
+    private SessionCounts Counts() => new(
+        columns.Filters, columns.Scans, columns.Sums, columns.Aggregates, dataSource, time);
+
+    private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
+        (await new Configurations(dataSource, sites).FindAsync(siteId, CancellationToken.None))!;
+}
