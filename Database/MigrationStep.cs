@@ -42,10 +42,10 @@ internal sealed partial class MigrationStep(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "The database is complete; {Applied} migrations were applied")]
+        [LoggerMessage(5201, LogLevel.Information, "The database is complete; {Applied} migrations were applied")]
         public static partial void Migrated(ILogger logger, int applied);
 
-        [LoggerMessage(2, LogLevel.Warning, "The database cannot be reached, trying again: {Reason}")]
+        [LoggerMessage(5202, LogLevel.Warning, "The database cannot be reached, trying again: {Reason}")]
         public static partial void Away(ILogger logger, string reason);
     }
 }

@@ -9,9 +9,6 @@ namespace SessionPlatform.Database;
 /// </summary>
 public static class Migrator
 {
-    // Any number will do, as long as nothing else in the same database locks on it.
-    private const long LockKey = 0x5e5510_0001;
-
     /// <summary>
     /// Applies what is missing of the SQL files embedded in the assembly under a folder "Migrations".
     /// </summary>
@@ -28,7 +25,7 @@ public static class Migrator
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLocks.Migrations})", cancellationToken);
         await ExecuteAsync(connection, CreateLog, cancellationToken);
         var applied = await ReadLogAsync(connection, cancellationToken);
         Check(migrations, applied);

@@ -6,30 +6,31 @@ using Microsoft.Extensions.Logging;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Tells the service's checkpoint log what is passed, apart from the consumers, which must not wait for it.
+/// Records passed checkpoints in the service's checkpoint log, in the background so that consumers do not wait for it.
 /// </summary>
 internal sealed partial class CheckpointRelay(
     IServiceScopeFactory scopes, TimeProvider time, ILogger<CheckpointRelay> logger) : BackgroundService
 {
-    private const int Tries = 5;
+    private const int MaxAttempts = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    // A checkpoint that is dropped here is placed again by whoever waits for it.
+    // Who waits for a checkpoint places it again, so one that is dropped here is only late.
     private readonly Channel<Passed> passed = Channel.CreateBounded<Passed>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    /// <summary>Queues a passed checkpoint; the oldest is dropped when too many wait.</summary>
     public void Pass(string checkpointId, int partition) => passed.Writer.TryWrite(new Passed(checkpointId, partition));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var checkpoint in passed.Reader.ReadAllAsync(stoppingToken))
-            await TellAsync(checkpoint, stoppingToken);
+            await RecordAsync(checkpoint, stoppingToken);
     }
 
-    private async Task TellAsync(Passed checkpoint, CancellationToken cancellationToken)
+    private async Task RecordAsync(Passed checkpoint, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= Tries; attempt++)
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             try
             {
@@ -38,10 +39,10 @@ internal sealed partial class CheckpointRelay(
                     await log.PassedAsync(checkpoint.Id, checkpoint.Partition, cancellationToken);
                 return;
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                // Whatever it is, the next checkpoint is to be tried as well.
-                Log.NotNoted(logger, checkpoint.Id, checkpoint.Partition, attempt, error);
+                // Any failure is caught, so that the next checkpoint is tried as well.
+                Log.NotRecorded(logger, checkpoint.Id, checkpoint.Partition, attempt, exception);
                 await Task.Delay(Pause * attempt, time, cancellationToken);
             }
         }
@@ -52,8 +53,10 @@ internal sealed partial class CheckpointRelay(
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Warning, "Checkpoint {Checkpoint} of partition {Partition} was not noted, try {Attempt}")]
-        public static partial void NotNoted(
-            ILogger logger, string checkpoint, int partition, int attempt, Exception error);
+            5111,
+            LogLevel.Warning,
+            "Checkpoint {Checkpoint} of partition {Partition} was not recorded (attempt {Attempt})")]
+        public static partial void NotRecorded(
+            ILogger logger, string checkpoint, int partition, int attempt, Exception exception);
     }
 }

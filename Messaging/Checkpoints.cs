@@ -11,7 +11,7 @@ internal static class Checkpoints
 
     private static readonly ConcurrentDictionary<MessageDescriptor, IFieldAccessor?> Accessors = [];
 
-    /// <summary>The checkpoint that a message is the marker of; empty for any other message.</summary>
+    /// <summary>Returns the id of the checkpoint that a message marks; empty when the message is no marker.</summary>
     public static string IdOf(IMessage message)
     {
         var accessor = Accessors.GetOrAdd(

@@ -6,56 +6,65 @@ using RabbitMQ.Client;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>One queue that this process consumes: follows its deliveries from arrival to acknowledgement.</summary>
+/// <summary>Follows the deliveries of one consumed queue from arrival to acknowledgement.</summary>
 internal sealed class ConsumedQueue(
-    int partition, BusOptions options, ServiceStop stop, CheckpointRelay checkpoints, TimeProvider time, ILogger logger)
+    int partition,
+    BusOptions options,
+    StopDeadline stopDeadline,
+    CheckpointRelay checkpoints,
+    TimeProvider time,
+    ILogger logger)
 {
-    // By channel, since a new one counts deliveries from 1 while the last ones of the old are still under way.
-    private readonly ConditionalWeakTable<IChannel, DeliveryLedger> ledgers = [];
+    // A new channel numbers its deliveries from 1 while the last deliveries of the old one are still being processed.
+    private readonly ConditionalWeakTable<IChannel, AckTracker> trackers = [];
 
     public BusOptions Options => options;
 
-    public ServiceStop Stop => stop;
+    public StopDeadline StopDeadline => stopDeadline;
 
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
 
     /// <summary>
-    /// Lets one batch at a time through, also where a new channel starts while a batch of the old one runs.
+    /// Held while a batch is applied, so that one batch runs at a time, even when a new channel or bus starts while a
+    /// batch of the old one runs.
     /// </summary>
-    public SemaphoreSlim Turn { get; } = new(1);
+    public SemaphoreSlim ProcessingLock { get; } = new(1);
 
-    /// <summary>A message came.</summary>
+    /// <summary>Notes a message that arrived.</summary>
     public void Arrive(ReceiveContext context)
     {
         var channel = Payload<ChannelContext>(context).Channel;
         var delivery = new Delivery(
             this,
-            ledgers.GetValue(channel, _ => new DeliveryLedger()),
+            trackers.GetValue(channel, _ => new AckTracker()),
             Payload<RabbitMqBasicConsumeContext>(context).DeliveryTag,
             context.TransportHeaders.Get<Guid>(MessageHeaders.MessageId));
         context.GetOrAddPayload(() => delivery);
     }
 
-    /// <summary>Called once the broker was sent the acknowledgement, for messages in the error queue as well.</summary>
+    /// <summary>
+    /// Called after the acknowledgement was sent to the broker, also for a message that went to the error queue.
+    /// </summary>
     public static void Finish(ReceiveContext context)
     {
         if (context.TryGetPayload<Delivery>(out var delivery))
-            delivery.Queue.Pass(delivery.Ledger.Finish(delivery.Tag, delivery.MessageId));
+            delivery.Queue.Pass(delivery.Acks.Finish(delivery.Tag, delivery.MessageId));
     }
 
     /// <summary>
-    /// Called for a delivery that goes back to the queue. Also for one that cannot be read, ahead of
-    /// <see cref="Finish"/>, which then has the last word.
+    /// Called for a delivery that goes back to the queue. Also called for a delivery that cannot be read; the call of
+    /// <see cref="Finish"/> that follows then counts.
     /// </summary>
     public static void Requeue(ReceiveContext context)
     {
         if (context.TryGetPayload<Delivery>(out var delivery))
-            delivery.Ledger.Requeue(delivery.Tag, delivery.MessageId);
+            delivery.Acks.Requeue(delivery.Tag, delivery.MessageId);
     }
 
-    public void Mark(Delivery delivery, string checkpointId) => Pass(delivery.Ledger.Mark(delivery.Tag, checkpointId));
+    /// <summary>Notes that a delivery is the marker of a checkpoint.</summary>
+    public void Mark(Delivery delivery, string checkpointId) => Pass(delivery.Acks.Mark(delivery.Tag, checkpointId));
 
     private void Pass(IReadOnlyList<string> passed)
     {
@@ -71,4 +80,4 @@ internal sealed class ConsumedQueue(
 }
 
 /// <summary>One delivery of a message to this process.</summary>
-internal sealed record Delivery(ConsumedQueue Queue, DeliveryLedger Ledger, ulong Tag, Guid? MessageId);
+internal sealed record Delivery(ConsumedQueue Queue, AckTracker Acks, ulong Tag, Guid? MessageId);

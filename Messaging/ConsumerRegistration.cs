@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>A consumer and the queues it is for.</summary>
+/// <summary>Registers a consumer and connects it to its queues.</summary>
 internal abstract class ConsumerRegistration(string queue, bool partitioned)
 {
     public abstract void Register(IBusRegistrationConfigurator bus);
@@ -20,23 +20,23 @@ internal abstract class ConsumerRegistration(string queue, bool partitioned)
         for (var partition = 0; partition < (partitioned ? options.Partitions : 1); partition++)
         {
             var name = partitioned ? MessageRoutes.QueueName(queue, partition) : queue;
-            var consumed = new ConsumedQueue(
-                partition,
+            var number = partition;
+            deliveries.GetOrAdd(name, () => new ConsumedQueue(
+                number,
                 options,
-                context.GetRequiredService<ServiceStop>(),
+                context.GetRequiredService<StopDeadline>(),
                 context.GetRequiredService<CheckpointRelay>(),
                 context.GetRequiredService<TimeProvider>(),
-                context.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(ConsumedQueue).FullName}.{name}"));
-            deliveries.Add(name, consumed);
+                context.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(ConsumedQueue).FullName}.{name}")));
             bus.ReceiveEndpoint(name, (IRabbitMqReceiveEndpointConfigurator endpoint) =>
             {
-                MessageRoutes.Bound(endpoint, options, partitioned);
+                MessageRoutes.SetArguments(endpoint, options, partitioned);
                 endpoint.ConfigureConsumeTopology = false;
                 endpoint.PublishFaults = false;
                 endpoint.ConfigureError(error =>
                 {
-                    error.UseFilter(new GiveBackFilter());
-                    // Without it, a message that cannot be read is put into the queue of skipped ones as well.
+                    error.UseFilter(new RequeueFilter());
+                    // Without this filter, a message that cannot be read also goes to the queue of skipped messages.
                     error.UseFilter(new GenerateFaultFilter());
                     error.UseFilter(new ErrorTransportFilter());
                 });

@@ -3,13 +3,20 @@ using MassTransit;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Tells each consumed queue of its deliveries; MassTransit takes such observers for the bus as a whole only.
+/// Passes deliveries on to the consumed queue they belong to. MassTransit accepts such an observer only for the whole
+/// bus.
 /// </summary>
 internal sealed class DeliveryObserver : IReceiveObserver
 {
     private readonly Dictionary<string, ConsumedQueue> queues = new(StringComparer.Ordinal);
 
-    public void Add(string name, ConsumedQueue queue) => queues.Add(name, queue);
+    /// <summary>Returns the queue of this name, which is created on the first call.</summary>
+    public ConsumedQueue GetOrAdd(string name, Func<ConsumedQueue> create)
+    {
+        if (!queues.TryGetValue(name, out var queue))
+            queues[name] = queue = create();
+        return queue;
+    }
 
     public Task PreReceive(ReceiveContext context)
     {

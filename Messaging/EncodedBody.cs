@@ -1,4 +1,4 @@
 namespace SessionPlatform.Messaging;
 
-/// <summary>Travels with a message that is sent: its bytes, which are not made from it again.</summary>
+/// <summary>The encoded bytes of a message, attached to its send context so that it is not encoded again.</summary>
 internal sealed record EncodedBody(byte[] Bytes);

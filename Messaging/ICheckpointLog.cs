@@ -1,11 +1,11 @@
 namespace SessionPlatform.Messaging;
 
-/// <summary>Learns of checkpoints; a consuming service registers its own.</summary>
+/// <summary>Records passed checkpoints. A consuming service registers its own implementation.</summary>
 public interface ICheckpointLog
 {
     /// <summary>
-    /// Every delivery that came ahead of the checkpoint's marker on the partition's queue is finished: applied, or
-    /// moved to the error queue. Called again for a marker that is delivered again; tried again when it throws.
+    /// Records that every delivery ahead of the checkpoint's marker on the partition's queue is finished: applied, or
+    /// moved to the error queue. It is called again for a marker that is delivered again, and retried when it throws.
     /// </summary>
     Task PassedAsync(string checkpointId, int partition, CancellationToken cancellationToken);
 }

@@ -5,7 +5,7 @@ using SessionPlatform.Contracts;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>The message types that this service sends or takes, and where they go.</summary>
+/// <summary>The message types that this service sends or receives, with their routes.</summary>
 internal sealed class MessageCatalog
 {
     private readonly Dictionary<string, MessageRoutes> byName = new(StringComparer.Ordinal);
@@ -23,20 +23,20 @@ internal sealed class MessageCatalog
         routes.Queues.Add(queue);
     }
 
-    /// <summary>Where messages of a type go.</summary>
-    /// <exception cref="InvalidOperationException">It has no route.</exception>
+    /// <summary>Returns the routes of a message type.</summary>
+    /// <exception cref="InvalidOperationException">The type has no route.</exception>
     public MessageRoutes RoutesOf(MessageDescriptor descriptor) =>
         byName.TryGetValue(descriptor.FullName, out var routes)
             ? routes
             : throw new InvalidOperationException(
                 $"{descriptor.FullName} has no route: name its queue in AddPlatformBus(bus => bus.Add…Route).");
 
-    /// <summary>Reads a message.</summary>
-    /// <exception cref="SerializationException">None of this name is expected here.</exception>
+    /// <summary>Parses a message.</summary>
+    /// <exception cref="SerializationException">The service receives no message of this name.</exception>
     public IMessage Parse(string name, byte[] bytes)
     {
         if (!byName.TryGetValue(name, out var routes))
-            throw new SerializationException($"This service takes no message '{name}'.");
+            throw new SerializationException($"This service receives no message '{name}'.");
         var message = routes.Descriptor.Parser.ParseFrom(bytes);
         if (message is IEncodedParts parts)
             parts.KeepEncoded(bytes);

@@ -20,7 +20,7 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
     public string Exchange => descriptor.FullName;
 
     /// <summary>
-    /// Makes MassTransit declare the exchange, the queues and their bindings wherever it publishes or consumes.
+    /// Configures MassTransit to declare the exchange, the queues and their bindings when it publishes or consumes.
     /// </summary>
     public abstract void Declare(IRabbitMqBusFactoryConfigurator bus, BusOptions options);
 
@@ -30,9 +30,10 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
     public static string RoutingKey(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Publishers and consumers declare each queue with the same arguments, else the broker refuses the second.
+    /// Sets the arguments of a queue. Publishers and consumers must declare a queue with the same arguments; the broker
+    /// refuses a second declaration that differs.
     /// </summary>
-    public static void Bound(IRabbitMqQueueConfigurator queue, BusOptions options, bool partitioned)
+    public static void SetArguments(IRabbitMqQueueConfigurator queue, BusOptions options, bool partitioned)
     {
         queue.Durable = true;
         queue.AutoDelete = false;
@@ -69,7 +70,7 @@ internal abstract class MessageRoutes(MessageDescriptor descriptor, bool partiti
     {
         binding.ExchangeType = exchangeType;
         binding.RoutingKey = key;
-        Bound(binding, options, partitioned);
+        SetArguments(binding, options, partitioned);
     }
 }
 

@@ -6,18 +6,22 @@ using SessionPlatform.ServiceDefaults;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Applies the messages of a queue, a batch at a time and one batch at a time for each partition. Delivery is
-/// at-least-once: a batch may come again, in whole or in part, also after it was applied.
+/// Applies the messages of a queue in batches, one batch at a time for each partition. Delivery is at-least-once: a
+/// message may be delivered again, also after it was applied.
 /// </summary>
 /// <remarks>
-/// What <see cref="ApplyAsync"/> throws decides: failures that pass (connection, deadlock, serialization) are retried
-/// for ever, with backoff. After any other the messages are applied one by one, and one that still fails goes to the
-/// queue's <c>_error</c> queue with the exception. Messages are acknowledged after they were applied.
+/// Transient failures of <see cref="ApplyAsync"/> (connection, deadlock, serialization) are retried without end, with
+/// exponential backoff. After any other failure the messages are applied one by one, and a message that still fails
+/// goes to the dead letter queue <c>QUEUE_error</c> with the exception. Messages are acknowledged after they were
+/// applied.
 /// </remarks>
 public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
     where TMessage : class, IMessage
 {
-    /// <summary>Commits everything, or nothing and throws. Messages come in queue order, without markers.</summary>
+    /// <summary>
+    /// Applies all messages in one transaction, or throws and applies none. Messages come in the order of the queue,
+    /// without markers.
+    /// </summary>
     protected abstract Task ApplyAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
 
     public async Task Consume(ConsumeContext<Batch<TMessage>> context)
@@ -25,22 +29,22 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
         var batch = context.Message.Select(Arrived.From).OrderBy(message => message.Delivery.Tag).ToList();
         var queue = batch[0].Delivery.Queue;
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, queue.Stop.TimeIsUp);
+            context.CancellationToken, queue.StopDeadline.Expired);
         try
         {
-            await queue.Turn.WaitAsync(cancellation.Token);
+            await queue.ProcessingLock.WaitAsync(cancellation.Token);
             try
             {
                 await ApplyBatchAsync(batch, queue, cancellation.Token);
             }
             finally
             {
-                queue.Turn.Release();
+                queue.ProcessingLock.Release();
             }
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            throw new GivenBackException();
+            throw new RequeueException();
         }
     }
 
@@ -59,9 +63,9 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
         {
             await RetryAsync(events, queue, cancellationToken);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.BatchFailed(queue.Logger, events.Count, error);
+            Log.BatchFailed(queue.Logger, events.Count, exception);
             await ApplyOneByOneAsync(events, queue, cancellationToken);
         }
     }
@@ -74,23 +78,23 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
         {
             try
             {
-                await TryOftenAsync(message, queue, cancellationToken);
+                await RetryMessageAsync(message, queue, cancellationToken);
                 await message.SetAppliedAsync();
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                failures.Add(error);
+                failures.Add(exception);
             }
         }
 
-        // Goes with every message of the batch that was not set applied to the error queue.
+        // Moves every message of the batch that is not marked as applied to the error queue.
         if (failures.Count == 1)
             ExceptionDispatchInfo.Throw(failures[0]);
         if (failures.Count > 1)
             throw new AggregateException(failures);
     }
 
-    private async Task TryOftenAsync(Arrived message, ConsumedQueue queue, CancellationToken cancellationToken)
+    private async Task RetryMessageAsync(Arrived message, ConsumedQueue queue, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -99,16 +103,16 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
                 await RetryAsync([message], queue, cancellationToken);
                 return;
             }
-            catch (Exception error) when (
+            catch (Exception exception) when (
                 attempt < queue.Options.MessageTries && !cancellationToken.IsCancellationRequested)
             {
-                Log.MessageFailed(queue.Logger, attempt, error);
+                Log.MessageFailed(queue.Logger, attempt, exception);
                 await PauseAsync(queue, attempt, cancellationToken);
             }
         }
     }
 
-    /// <summary>Applies; repeats for as long as what fails are the surroundings.</summary>
+    /// <summary>Applies messages, and repeats that as long as the failures are transient.</summary>
     private async Task RetryAsync(List<Arrived> messages, ConsumedQueue queue, CancellationToken cancellationToken)
     {
         var contents = messages.ConvertAll(message => message.Content);
@@ -120,9 +124,10 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
                 await ApplyAsync(contents, cancellationToken);
                 return;
             }
-            catch (Exception error) when (TransientFailures.Covers(error) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (
+                TransientFailures.Covers(exception) && !cancellationToken.IsCancellationRequested)
             {
-                Log.TryingAgain(queue.Logger, messages.Count, attempt, error);
+                Log.Retrying(queue.Logger, messages.Count, attempt, exception);
                 await PauseAsync(queue, attempt, cancellationToken);
             }
         }
@@ -137,6 +142,7 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
         await Task.Delay(pause, queue.Time, cancellationToken);
     }
 
+    /// <summary>One message of a batch.</summary>
     private sealed record Arrived(ConsumeContext<TMessage> Context, Delivery Delivery, string CheckpointId)
     {
         public TMessage Content => Context.Message;
@@ -148,7 +154,7 @@ public abstract class PartitionConsumer<TMessage> : IConsumer<Batch<TMessage>>
                 ? new(context, delivery, Checkpoints.IdOf(context.Message))
                 : throw new InvalidOperationException("Add the consumer by AddPartitionConsumer or AddQueueConsumer.");
 
-        /// <summary>From here on a failure of the batch does not concern this message any more.</summary>
+        /// <summary>Marks the message as applied; a later failure of the batch does not affect it.</summary>
         public Task SetAppliedAsync() =>
             Context.NotifyConsumed(Context, Context.ReceiveContext.ElapsedTime, typeof(TMessage).Name);
     }

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace SessionPlatform.Messaging;
 
+/// <inheritdoc cref="IPartitionPublisher"/>
 internal sealed class PartitionPublisher(
-    IBus bus, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
+    BusSupervisor supervisor, MessageCatalog catalog, IOptions<BusOptions> options, TimeProvider time)
     : IPartitionPublisher
 {
-    private readonly BrokerState broker = new();
+    private readonly CircuitBreaker circuit = new();
 
     public Task PublishAsync<T>(T message, int partition, CancellationToken cancellationToken)
         where T : class, IMessage<T>
@@ -41,8 +42,8 @@ internal sealed class PartitionPublisher(
     {
         if (catalog.RoutesOf(message.Descriptor).Partitioned != partitioned)
             throw new ArgumentException($"{message.Descriptor.FullName} is {(partitioned ? "not " : "")}partitioned.");
-        if (!broker.TryEnter())
-            throw new BrokerUnavailableException("The broker is away.");
+        if (!circuit.TryAcquire())
+            throw new BrokerUnavailableException("The broker did not answer recently; try again.");
 
         using var timeout = new CancellationTokenSource(options.Value.PublishTimeout, time);
         using var attempts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -50,27 +51,27 @@ internal sealed class PartitionPublisher(
         try
         {
             await SendAsync(message, routingKey, encoded, outcome, attempts.Token);
-            broker.SetThere();
+            circuit.Close();
         }
-        catch (Exception error) when (outcome.Refusal is not null)
+        catch (Exception exception) when (outcome.Refusal is not null)
         {
-            broker.SetThere();
-            throw new BrokerFullException("The broker refused the message: a queue is at its bound.", error);
+            circuit.Close();
+            throw new BrokerFullException("The broker refused the message: a queue is at its bound.", exception);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            broker.Leave();
+            circuit.Release();
             throw;
         }
-        catch (MessageReturnedException error)
+        catch (MessageReturnedException exception)
         {
-            broker.SetThere();
-            throw new BrokerUnavailableException("The broker has no queue for the message.", error);
+            circuit.Close();
+            throw new BrokerUnavailableException("The broker has no queue for the message.", exception);
         }
-        catch (Exception error)
+        catch (Exception exception)
         {
-            broker.SetAway();
-            throw new BrokerUnavailableException("The broker did not confirm the message.", error);
+            circuit.Open();
+            throw new BrokerUnavailableException("The broker did not confirm the message.", exception);
         }
     }
 
@@ -88,7 +89,7 @@ internal sealed class PartitionPublisher(
         }
         catch (MessageReturnedException)
         {
-            // A queue was deleted. When a message comes back, MassTransit forgets what it declared, and does it anew.
+            // A queue was deleted. When a message is returned, MassTransit declares its exchange and queues again.
             await SendOnceAsync(message, routingKey, encoded, outcome, cancellationToken);
         }
     }
@@ -100,7 +101,7 @@ internal sealed class PartitionPublisher(
         PublishOutcome outcome,
         CancellationToken cancellationToken)
         where T : class =>
-        bus.Publish(
+        supervisor.Current.Bus.Publish(
             message,
             context =>
             {

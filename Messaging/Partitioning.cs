@@ -2,20 +2,20 @@ using System.Text;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>Which partition a stream belongs to.</summary>
+/// <summary>Assigns streams to partitions.</summary>
 public static class Partitioning
 {
     private const ulong OffsetBasis = 14695981039346656037;
     private const ulong Prime = 1099511628211;
 
-    // No byte of UTF-8: ("a", "bc") and ("ab", "c") differ.
+    // This byte does not occur in UTF-8, so ("a", "bc") and ("ab", "c") differ.
     private const byte Separator = 0xFF;
 
     private const int StackBytes = 512;
 
     /// <summary>
-    /// 64-bit FNV-1a over site and stream key, modulo <paramref name="partitions"/>. Messages on the broker depend on
-    /// it: it is the same in every process and version.
+    /// Returns the partition of a stream: 64-bit FNV-1a over site and stream key, modulo <paramref name="partitions"/>.
+    /// Messages on the broker depend on it, so it is the same in every process and version.
     /// </summary>
     public static int Of(string siteId, string streamKey, int partitions)
     {
@@ -23,7 +23,7 @@ public static class Partitioning
         var hash = Add(OffsetBasis, siteId);
         hash = (hash ^ Separator) * Prime;
         hash = Add(hash, streamKey);
-        // FNV's low bits are weak for short keys that differ in the last byte alone.
+        // FNV's low bits are weak for short keys that differ in the last byte only.
         hash ^= hash >> 32;
         return (int)(hash % (ulong)partitions);
     }

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace SessionPlatform.Messaging;
 
-/// <summary>Says what a service publishes and consumes.</summary>
+/// <summary>Configures what a service publishes and consumes.</summary>
 public sealed class PlatformBusConfigurator
 {
     internal PlatformBusConfigurator()
@@ -14,8 +14,8 @@ public sealed class PlatformBusConfigurator
     internal List<ConsumerRegistration> Consumers { get; } = [];
 
     /// <summary>
-    /// Messages of this type go to the queues <c>QUEUE-0</c> … by partition. A publisher names the queue like this, so
-    /// that it is there and keeps the messages even when its consumer never ran.
+    /// Routes messages of a type to the queues <c>QUEUE-0</c>, <c>QUEUE-1</c> … by partition. A publisher declares the
+    /// queues, so that they keep its messages even before a consumer ran for the first time.
     /// </summary>
     public PlatformBusConfigurator AddPartitionRoute<TMessage>(string queue)
         where TMessage : class, IMessage<TMessage>, new()
@@ -24,7 +24,7 @@ public sealed class PlatformBusConfigurator
         return this;
     }
 
-    /// <summary>Messages of this type go to one queue.</summary>
+    /// <summary>Routes messages of a type to one queue.</summary>
     public PlatformBusConfigurator AddQueueRoute<TMessage>(string queue)
         where TMessage : class, IMessage<TMessage>, new()
     {
@@ -32,7 +32,7 @@ public sealed class PlatformBusConfigurator
         return this;
     }
 
-    /// <summary>Consumes every partition; of several replicas one at a time is active on each.</summary>
+    /// <summary>Consumes every partition. Of several replicas, one at a time is active on each partition.</summary>
     public PlatformBusConfigurator AddPartitionConsumer<TConsumer, TMessage>(string queue)
         where TConsumer : PartitionConsumer<TMessage>
         where TMessage : class, IMessage<TMessage>, new()
@@ -42,7 +42,7 @@ public sealed class PlatformBusConfigurator
         return this;
     }
 
-    /// <summary>Consumes one queue; replicas compete for its messages.</summary>
+    /// <summary>Consumes one queue. Replicas are competing consumers.</summary>
     public PlatformBusConfigurator AddQueueConsumer<TConsumer, TMessage>(string queue)
         where TConsumer : PartitionConsumer<TMessage>
         where TMessage : class, IMessage<TMessage>, new()

@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -10,14 +9,14 @@ namespace SessionPlatform.Messaging;
 /// <summary>Registers the bus.</summary>
 public static class PlatformBusExtensions
 {
-    private const string ConnectionName = "messaging";
-
-    // Above StopTimeout of BusOptions, which ends the batches by itself.
+    // The batches end by themselves after BusOptions.StopTimeout; MassTransit waits longer, so that they can.
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Adds MassTransit over <c>ConnectionStrings:messaging</c> and <see cref="IPartitionPublisher"/>. The service
-    /// starts whether the broker is there or not, and goes on by itself when it comes back; <c>/health</c> tells.
+    /// starts with or without the broker and recovers when the broker returns. It is unhealthy in between.
     /// </summary>
     public static TBuilder AddPlatformBus<TBuilder>(this TBuilder builder, Action<PlatformBusConfigurator> configure)
         where TBuilder : IHostApplicationBuilder
@@ -33,49 +32,45 @@ public static class PlatformBusExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(platformBus);
         services.AddSingleton(platformBus.Catalog);
-        services.AddSingleton<ServiceStop>();
+        services.AddSingleton<StopDeadline>();
         services.AddSingleton<CheckpointRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointRelay>());
         services.AddSingleton<IPartitionPublisher, PartitionPublisher>();
         services.AddOptions<MassTransitHostOptions>().Configure<IOptions<BusOptions>>((host, options) =>
         {
-            host.WaitUntilStarted = false;
             host.ConsumerStopTimeout = options.Value.StopTimeout + StopMargin;
             host.StopTimeout = options.Value.StopTimeout + StopMargin + StopMargin;
         });
-        services.AddMassTransit(bus => AddBus(bus, platformBus));
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.AddSendObserver<PublishOutcome.Observer>();
+            bus.AddPublishObserver<PublishOutcome.Observer>();
+            foreach (var consumer in platformBus.Consumers)
+                consumer.Register(bus);
+        });
+        builder.AddBusSupervisor();
         return builder;
     }
 
-    private static void AddBus(IBusRegistrationConfigurator bus, PlatformBusConfigurator platformBus)
+    /// <summary>Adds <see cref="BusSupervisor"/> instead of MassTransit's hosted service and health check.</summary>
+    private static void AddBusSupervisor(this IHostApplicationBuilder builder)
     {
-        bus.DisableUsageTelemetry();
-        bus.AddSendObserver<PublishOutcome.Observer>();
-        bus.AddPublishObserver<PublishOutcome.Observer>();
-        foreach (var consumer in platformBus.Consumers)
-            consumer.Register(bus);
-
-        bus.UsingRabbitMq((context, broker) =>
-        {
-            var configuration = context.GetRequiredService<IConfiguration>();
-            var address = configuration.GetConnectionString(ConnectionName)
-                ?? throw new InvalidOperationException($"Set ConnectionStrings:{ConnectionName}, as the AppHost does.");
-            broker.Host(new Uri(address), host => host.PublisherConfirmation = true);
-
-            var serializer = new ProtobufSerializer(platformBus.Catalog);
-            broker.ClearSerialization();
-            broker.AddSerializer(serializer);
-            broker.AddDeserializer(serializer, isDefault: true);
-
-            var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
-            foreach (var routes in platformBus.Catalog.All)
-                routes.Declare(broker, options);
-            broker.DeployPublishTopology = true;
-            var deliveries = new DeliveryObserver();
-            foreach (var consumer in platformBus.Consumers)
-                consumer.Connect(broker, context, deliveries);
-            broker.ConnectReceiveObserver(deliveries);
-        });
+        builder.Services.RemoveHostedService<MassTransitHostedService>();
+        builder.Services.AddSingleton<BusFactory>();
+        builder.Services.AddSingleton<BusSupervisor>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<BusSupervisor>());
+        builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>(BusHealthCheck.Name, tags: ["ready"]);
+        builder.AddRabbitMQClient(
+            BusFactory.ConnectionName,
+            settings =>
+            {
+                // The service starts without the broker, and the health check does not wait for it.
+                settings.DisableAutoActivation = true;
+                settings.MaxConnectRetryCount = 0;
+            },
+            factory => factory.RequestedConnectionTimeout = ConnectTimeout);
     }
 }

@@ -8,8 +8,8 @@ using MassTransit.Serialization;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Carries a message as its protobuf bytes and nothing around them; a header names the type. MassTransit's JSON
-/// envelope costs more than the work of the consumers.
+/// Serializes a message as its protobuf bytes without an envelope; a header names the type. MassTransit's JSON envelope
+/// costs more than the work of the consumers.
 /// </summary>
 internal sealed class ProtobufSerializer(MessageCatalog catalog)
     : ISerializerFactory, IMessageSerializer, IMessageDeserializer, IObjectDeserializer
@@ -27,7 +27,7 @@ internal sealed class ProtobufSerializer(MessageCatalog catalog)
         where T : class
     {
         if (context.Message is not IMessage message)
-            throw new SerializationException($"{typeof(T)} is no protobuf message.");
+            throw new SerializationException($"{typeof(T)} is not a protobuf message.");
         context.Headers.Set(TypeHeader, message.Descriptor.FullName);
         return new BytesMessageBody(
             context.TryGetPayload<EncodedBody>(out var encoded) ? encoded.Bytes : message.ToByteArray());
@@ -51,15 +51,15 @@ internal sealed class ProtobufSerializer(MessageCatalog catalog)
                 new RawMessageContext(headers, destinationAddress, RawSerializerOptions.CopyHeaders),
                 catalog.Parse(name, body.GetBytes()));
         }
-        catch (InvalidProtocolBufferException error)
+        catch (InvalidProtocolBufferException exception)
         {
-            throw new SerializationException($"The body is no {name}.", error);
+            throw new SerializationException($"The body is not a valid {name}.", exception);
         }
     }
 
     public void Probe(ProbeContext context) => context.CreateScope("protobuf");
 
-    // Asked for values inside envelopes and headers, which this format does not have.
+    // MassTransit calls these for values inside envelopes and headers, which this format does not have.
     public T? DeserializeObject<T>(object? value, T? defaultValue = default)
         where T : class => value as T ?? defaultValue;
 

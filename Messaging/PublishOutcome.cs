@@ -3,7 +3,8 @@ using MassTransit;
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// What one publish learns of its attempts inside MassTransit, which would repeat a refused one until the timeout.
+/// Collects the outcome of the attempts that MassTransit makes for one publish. A refusal by the broker ends them;
+/// MassTransit would repeat the attempt until the timeout.
 /// </summary>
 internal sealed class PublishOutcome(CancellationTokenSource attempts)
 {
@@ -15,7 +16,7 @@ internal sealed class PublishOutcome(CancellationTokenSource attempts)
         attempts.Cancel();
     }
 
-    /// <summary>Looks at failed attempts for the broker's refusal.</summary>
+    /// <summary>Recognizes the broker's refusal among the exceptions of failed attempts.</summary>
     internal sealed class Observer : ISendObserver, IPublishObserver
     {
         public Task PublishFault<T>(PublishContext<T> context, Exception exception)

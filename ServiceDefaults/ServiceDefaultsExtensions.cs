@@ -8,24 +8,24 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.ServiceDefaults;
 
-/// <summary>What every service of the suite has in common: telemetry, health checks, addresses of the others.</summary>
+/// <summary>Registers what all services have in common: telemetry, health checks and service discovery.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>The path where all checks answer: 200 when the service can do its work.</summary>
+    /// <summary>The path of the readiness checks: 200 when the service can do its work.</summary>
     public const string HealthPath = "/health";
 
-    /// <summary>The path where the checks tagged <c>live</c> answer: 200 while restarting it would not help.</summary>
+    /// <summary>The path of the liveness checks, tagged <c>live</c>: 200 while a restart would not help.</summary>
     public const string AlivePath = "/alive";
 
-    /// <summary>Beginning of the paths of the gRPC health service.</summary>
+    /// <summary>The prefix of the paths of the gRPC health service.</summary>
     internal const string GrpcHealthPath = "/grpc.health.v1.Health";
 
     private const string LiveTag = "live";
 
     /// <summary>
-    /// Adds telemetry, the check <c>self</c>, service discovery, resilience of plain HTTP calls, gRPC with its health and
-    /// reflection services, and to all calls of gRPC the <see cref="AwayInterceptor"/>. Call it before the service adds
-    /// interceptors of its own, so that this one sees what they throw.
+    /// Adds telemetry, the check <c>self</c>, service discovery, resilience of plain HTTP calls, gRPC with its health
+    /// and reflection services, and the <see cref="TransientFailureInterceptor"/> for all calls of gRPC. Call it before
+    /// the service adds interceptors of its own, so that this one sees what they throw.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -38,7 +38,7 @@ public static class ServiceDefaultsExtensions
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
-        builder.Services.AddGrpc(options => options.Interceptors.Add<AwayInterceptor>());
+        builder.Services.AddGrpc(options => options.Interceptors.Add<TransientFailureInterceptor>());
         builder.Services.AddGrpcReflection();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddGrpcHealthChecks();
@@ -46,13 +46,13 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <see cref="HealthPath"/>, <see cref="AlivePath"/>, and the health and reflection services of gRPC. All answer
-    /// without a key.
+    /// Maps <see cref="HealthPath"/>, <see cref="AlivePath"/>, and the health and reflection services of gRPC. All
+    /// answer without a key.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        // "Degraded" is how the bus reports that the broker is away; without it a service cannot do its work.
+        // The bus reports "degraded" when the broker is unavailable; the service cannot work without the broker.
         app.MapHealthChecks(HealthPath, new HealthCheckOptions
         {
             ResultStatusCodes =

@@ -10,8 +10,8 @@ using OpenTelemetry.Trace;
 namespace SessionPlatform.ServiceDefaults;
 
 /// <summary>
-/// Logs, metrics and traces by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a receiver. Without one no trace is
-/// begun, so that spans cost nothing.
+/// Exports logs, metrics and traces by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a receiver. Without one, no trace
+/// is sampled, so that spans cost nothing.
 /// </summary>
 internal static class Telemetry
 {

@@ -4,26 +4,26 @@ using OpenTelemetry.Trace;
 namespace SessionPlatform.ServiceDefaults;
 
 /// <summary>
-/// Begins so many traces a second and no more, whatever the load: one in full says more than all of them, and a receiver
-/// that is given thousands of spans a second takes a core of its own. Of a trace that has begun somewhere it is not asked.
+/// Samples at most a given number of root traces per second, whatever the load: thousands of spans per second would
+/// cost their receiver a core. Child spans follow their parent's decision, so this sampler does not see them.
 /// </summary>
 internal sealed class TraceBudget(int perSecond, TimeProvider time) : Sampler
 {
     private readonly Lock sync = new();
     private long second;
-    private int begun;
+    private int sampled;
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
     {
-        // A statement or call without a cause is a worker looking whether there is work, many times a second.
+        // A client span without a parent is a background worker that polls for work, many times a second.
         if (samplingParameters.Kind == ActivityKind.Client)
             return new(SamplingDecision.Drop);
         lock (sync)
         {
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             if (now != second)
-                (second, begun) = (now, 0);
-            return new(begun++ < perSecond ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+                (second, sampled) = (now, 0);
+            return new(sampled++ < perSecond ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
         }
     }
 }

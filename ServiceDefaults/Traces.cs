@@ -2,18 +2,18 @@ using System.Diagnostics;
 
 namespace SessionPlatform.ServiceDefaults;
 
-/// <summary>Traces of calls that go on for hours, and of what is done for them later and elsewhere.</summary>
+/// <summary>Traces of calls that last for hours, and of work that continues on another task.</summary>
 public static class Traces
 {
     private static readonly ActivitySource Source = new("SessionPlatform.Calls");
 
     /// <summary>
-    /// Begins a trace of its own, with a link to the call that it is a part of: one over the whole call would have no end.
-    /// From here on nothing more is added to the trace that was current.
+    /// Begins a new trace for one part of a long call, with a link to the call. The trace that was current receives no
+    /// further spans.
     /// </summary>
-    /// <param name="name">What the part is.</param>
-    /// <param name="call">Of the whole call, as it was current at its begin; null: nobody traces.</param>
-    /// <returns>Dispose it at the end of the part. Null: nobody traces.</returns>
+    /// <param name="name">The name of the span.</param>
+    /// <param name="call">The span of the whole call; null when the call is not traced.</param>
+    /// <returns>The span, to be disposed at the end of the part; null when it is not sampled.</returns>
     public static Activity? BeginPart(string name, Activity? call)
     {
         Activity.Current = null;
@@ -21,14 +21,14 @@ public static class Traces
             name, ActivityKind.Internal, default(ActivityContext), links: call is null ? null : [new(call.Context)]);
     }
 
-    /// <summary>Goes on with a trace elsewhere, as a task that took over what was asked for does.</summary>
-    /// <param name="name">What is done.</param>
-    /// <param name="asked">Where it was asked for; default: nobody traces.</param>
-    /// <returns>Dispose it in the end. Null: nobody traces.</returns>
+    /// <summary>Continues a trace on another task, which took over the work.</summary>
+    /// <param name="name">The name of the span.</param>
+    /// <param name="asked">The span that requested the work; default when it is not traced.</param>
+    /// <returns>The span, to be disposed at the end of the work; null when it is not sampled.</returns>
     public static Activity? GoOn(string name, ActivityContext asked)
     {
         Activity.Current = null;
-        // As if it came from another process: of a trace that is not recorded nothing is, rather than the rest as a new one.
+        // A remote parent: when the trace is not sampled, the rest is not either, instead of starting a new trace.
         var context = asked == default
             ? default
             : new ActivityContext(asked.TraceId, asked.SpanId, asked.TraceFlags, asked.TraceState, isRemote: true);

@@ -4,13 +4,13 @@ using Grpc.Core;
 
 namespace SessionPlatform.ServiceDefaults;
 
-/// <summary>Tells failures of the surroundings, which pass, from failures of a message, which do not.</summary>
+/// <summary>Classifies exceptions: a transient failure passes by itself, any other one does not.</summary>
 public static class TransientFailures
 {
-    /// <summary>Whether the same work may succeed later, unchanged.</summary>
-    public static bool Covers(Exception error)
+    /// <summary>Whether an exception or one of its causes is transient, so that a retry may succeed.</summary>
+    public static bool Covers(Exception exception)
     {
-        for (var current = error; current is not null; current = current.InnerException)
+        for (var current = exception; current is not null; current = current.InnerException)
         {
             if (IsTransient(current))
                 return true;
@@ -19,7 +19,7 @@ public static class TransientFailures
         return false;
     }
 
-    private static bool IsTransient(Exception error) => error switch
+    private static bool IsTransient(Exception exception) => exception switch
     {
         DbException database => database.IsTransient || IsTransient(database.SqlState),
         RpcException rpc => rpc.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded,
@@ -28,10 +28,11 @@ public static class TransientFailures
         _ => false,
     };
 
-    // Connection lost, serialization failure or deadlock, resources short, shut down by the operator.
+    // Connection lost, serialization failure or deadlock, out of resources, shut down by the operator, lock timeout.
     private static bool IsTransient(string? sqlState) =>
         sqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" or "55P03";
 }
 
-/// <summary>Base of exceptions after which the same work may succeed later, unchanged.</summary>
-public abstract class TransientException(string message, Exception? innerException) : Exception(message, innerException);
+/// <summary>The base class of exceptions after which a retry may succeed.</summary>
+public abstract class TransientException(string message, Exception? innerException)
+    : Exception(message, innerException);

@@ -9,13 +9,13 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli;
 
-/// <summary>What a command works with: clients of the services, keys, and where its output goes.</summary>
+/// <summary>The context of a command: clients of the services, stored keys and output consoles.</summary>
 internal sealed class CliContext : IDisposable
 {
-    /// <summary>Without a --timeout of its own, a call may take this long.</summary>
+    /// <summary>The deadline of calls without a --timeout.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    // A page of long sessions is larger than gRPC's 4 MiB.
+    // A page of long sessions exceeds gRPC's default limit of 4 MiB.
     private const int MaxMessageBytes = 64 << 20;
 
     private const int RedirectedWidth = 1000;
@@ -46,15 +46,15 @@ internal sealed class CliContext : IDisposable
 
     public CliEnvironment Environment { get; }
 
-    /// <summary>The folder the local suite keeps its state in; it may not exist yet.</summary>
+    /// <summary>The state folder of the local suite; it may not exist yet.</summary>
     public string State { get; }
 
     public KeyStore Keys { get; }
 
-    /// <summary>Standard output for tables; write JSON to <see cref="CliEnvironment.Output"/> itself.</summary>
+    /// <summary>Standard output for tables; JSON is written to <see cref="CliEnvironment.Output"/> directly.</summary>
     public IAnsiConsole Output { get; }
 
-    /// <summary>Standard error for progress; show any only while <see cref="ShowProgress"/>.</summary>
+    /// <summary>Standard error for progress, used only when <see cref="ShowProgress"/> is true.</summary>
     public IAnsiConsole Progress { get; }
 
     public bool ShowProgress => Environment.ErrorIsTerminal;
@@ -63,42 +63,46 @@ internal sealed class CliContext : IDisposable
 
     public Query.QueryClient Query => query.Value;
 
-    /// <summary>Those of Query, which speaks for the whole suite.</summary>
+    /// <summary>The job client of Query, which relays to all services.</summary>
     public Jobs.JobsClient Jobs => jobs.Value;
 
     public Sites.SitesClient Sites => sites.Value;
 
     /// <summary>
-    /// Addresses for people: where the suite's parts can be looked at; null when it is not running here.
+    /// The addresses of the local suite; null when it is not running here.
     /// </summary>
     public Endpoints? LocalEndpoints => endpoints.Value;
 
-    /// <summary>Options of a call about a site: the key given, else the site's stored key.</summary>
-    /// <param name="timeout">How long the call may take; <see cref="Timeout.InfiniteTimeSpan"/> for no end.</param>
+    /// <summary>Creates the options of a call about a site, with the given key or else the site's stored key.</summary>
+    /// <param name="timeout">
+    /// The deadline; <see cref="Timeout.InfiniteTimeSpan"/> for none, null for the default.
+    /// </param>
     public CallOptions CallFor(
-        string siteId, Key.Types.Scope scope, CancellationToken cancellation, TimeSpan? timeout = null) =>
+        string siteId, Key.Types.Scope scope, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
         Call(
             settings.Key ?? Keys.Find(siteId, scope) ?? throw new CliException(
                 $"No {KeyStore.NameOf(scope)} key for site '{siteId}' here. Create the site: ./sp site create {siteId}"
                 + $" (if it exists: ./sp key create {siteId} --scope {KeyStore.NameOf(scope)}), or give --key."),
             timeout,
-            cancellation);
+            cancellationToken);
 
     /// <summary>
-    /// Options of a call that owners of the suite may make: the key given, else the local platform key.
+    /// Creates the options of a call for owners of the suite, with the given key or else the local platform key.
     /// </summary>
-    public CallOptions CallAsPlatform(CancellationToken cancellation, TimeSpan? timeout = null) =>
+    public CallOptions CallAsPlatform(CancellationToken cancellationToken, TimeSpan? timeout = null) =>
         Call(
             settings.Key ?? endpoints.Value?.PlatformKey ?? throw new CliException(
                 "No suite is running here. Start it with ./run, or give --key and the addresses of another."),
             timeout,
-            cancellation);
+            cancellationToken);
 
-    /// <summary>Options of a call about a site's rules and keys: as the platform, or else with its admin key.</summary>
-    public CallOptions CallAsOwnerOf(string siteId, CancellationToken cancellation, TimeSpan? timeout = null) =>
+    /// <summary>
+    /// Creates the options of a call about a site's rules and keys, with the platform key or else its admin key.
+    /// </summary>
+    public CallOptions CallAsOwnerOf(string siteId, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
         settings.Key is null && endpoints.Value?.PlatformKey is null
-            ? CallFor(siteId, Key.Types.Scope.Admin, cancellation, timeout)
-            : CallAsPlatform(cancellation, timeout);
+            ? CallFor(siteId, Key.Types.Scope.Admin, cancellationToken, timeout)
+            : CallAsPlatform(cancellationToken, timeout);
 
     public void Dispose()
     {
@@ -106,7 +110,7 @@ internal sealed class CliContext : IDisposable
             channel.Dispose();
     }
 
-    private CallOptions Call(string key, TimeSpan? timeout, CancellationToken cancellation)
+    private CallOptions Call(string key, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var span = timeout ?? DefaultTimeout;
         return new CallOptions(
@@ -114,7 +118,7 @@ internal sealed class CliContext : IDisposable
             deadline: span == Timeout.InfiniteTimeSpan
                 ? null
                 : Environment.Time.GetUtcNow().UtcDateTime + span,
-            cancellationToken: cancellation);
+            cancellationToken: cancellationToken);
     }
 
     private GrpcChannel Open(string service, string? given, string option)
@@ -140,7 +144,7 @@ internal sealed class CliContext : IDisposable
             Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Capabilities.Unicode = true;
-        // Files and pipes have no window; 80 columns would break tables.
+        // Files and pipes have no width; the default of 80 columns would break tables.
         if (!isTerminal)
             console.Profile.Width = RedirectedWidth;
         return console;

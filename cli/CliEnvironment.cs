@@ -2,27 +2,27 @@ using System.Text;
 
 namespace SessionPlatform.Cli;
 
-/// <summary>What surrounds a run of <c>sp</c>: the standard streams, the settings, the clock.</summary>
+/// <summary>The environment of a run of <c>sp</c>: standard streams, environment variables and clock.</summary>
 internal sealed class CliEnvironment
 {
     private const int BufferBytes = 64 << 10;
 
-    /// <summary>What "-" reads.</summary>
+    /// <summary>Standard input, which "-" reads.</summary>
     public TextReader Input { get; init; } = TextReader.Null;
 
-    /// <summary>Answers only: tables, or one JSON document.</summary>
+    /// <summary>Standard output, for results only: tables or one JSON document.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Errors and progress.</summary>
+    /// <summary>Standard error, for errors and progress.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>People watch <see cref="Output"/>: colours and the width of the window make sense.</summary>
+    /// <summary>Whether <see cref="Output"/> is a terminal, with colours and a width.</summary>
     public required bool OutputIsTerminal { get; init; }
 
-    /// <summary>People watch <see cref="Error"/>: progress makes sense.</summary>
+    /// <summary>Whether <see cref="Error"/> is a terminal, which shows progress.</summary>
     public required bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Reads an environment variable; null where there is none.</summary>
+    /// <summary>Reads an environment variable; null when it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -30,7 +30,7 @@ internal sealed class CliEnvironment
     public static CliEnvironment OfProcess() => new()
     {
         Input = Console.In,
-        // Redirected output is buffered: the formatter of JSON writes in small pieces.
+        // Redirected output is buffered because the JSON formatter writes in small pieces.
         Output = Console.IsOutputRedirected
             ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), BufferBytes)
             : Console.Out,

@@ -1,4 +1,4 @@
 namespace SessionPlatform.Cli;
 
-/// <summary>A command cannot go on. The message is one line that says what to do; it is all that people see.</summary>
+/// <summary>An error that ends a command. Users see only its message, one line that says what to do.</summary>
 internal sealed class CliException(string message) : Exception(message);

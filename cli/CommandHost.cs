@@ -6,32 +6,34 @@ using SessionPlatform.Cli.Settings;
 namespace SessionPlatform.Cli;
 
 /// <summary>
-/// Runs commands: gives each its context and turns whatever goes wrong into one line and an exit code.
+/// Runs commands: creates the context of each and turns every failure into one line of text and an exit code.
 /// </summary>
 internal sealed class CommandHost(CliEnvironment environment)
 {
-    /// <summary>The options that say which suite is spoken to; every command has them.</summary>
+    /// <summary>The options that name the suite to connect to; every command has them.</summary>
     public ConnectionOptions Connection { get; } = new();
 
-    /// <summary>Sets what the command does; the result is its exit code.</summary>
+    /// <summary>Sets the action of the command, which returns the exit code.</summary>
     public void OnRun(Command command, Func<CliContext, ParseResult, CancellationToken, Task<int>> run) =>
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, run, cancellation));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, run, cancellationToken));
 
     private async Task<int> RunAsync(
-        ParseResult parsed, Func<CliContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
+        ParseResult parsed,
+        Func<CliContext, ParseResult, CancellationToken, Task<int>> run,
+        CancellationToken cancellationToken)
     {
         try
         {
             using var context = new CliContext(environment, Connection.Read(parsed, environment));
-            return await run(context, parsed, cancellation);
+            return await run(context, parsed, cancellationToken);
         }
-        catch (Exception exception) when (cancellation.IsCancellationRequested && IsCancellation(exception))
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && IsCancellation(exception))
         {
             return ExitCodes.Interrupted;
         }
         catch (Exception exception)
         {
-            // The edge of the program: whatever happened is told here and nowhere else.
+            // The edge of the program: every failure is reported here and nowhere else.
             await environment.Error.WriteLineAsync(OneLine.Of(ErrorLine.Of(exception)));
             return ExitCodes.Failed;
         }

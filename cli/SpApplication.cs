@@ -11,11 +11,11 @@ namespace SessionPlatform.Cli;
 /// <summary>The command tree of <c>sp</c>.</summary>
 internal static class SpApplication
 {
-    /// <summary>Ctrl-C lets a command end what it began for this long.</summary>
+    /// <summary>The time that a command has to stop after Ctrl-C.</summary>
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(
-        string[] arguments, CliEnvironment environment, CancellationToken cancellation)
+        string[] arguments, CliEnvironment environment, CancellationToken cancellationToken)
     {
         var parsed = CreateRoot(environment).Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Action is ParseErrorAction)
@@ -36,15 +36,15 @@ internal static class SpApplication
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeToStop,
             },
-            cancellation);
+            cancellationToken);
         try
         {
             await environment.Output.FlushAsync(CancellationToken.None);
         }
-        catch (IOException error)
+        catch (IOException exception)
         {
-            // A full disk shows only here, where what was gathered is written.
-            await environment.Error.WriteLineAsync(OneLine.Of(error.Message));
+            // A full disk is detected only here, where buffered output is written.
+            await environment.Error.WriteLineAsync(OneLine.Of(exception.Message));
             return ExitCodes.Failed;
         }
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.ServiceDiscovery;
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
 /// <summary>
-/// Resolves <c>discovery:///SERVICE</c> to all replicas of the service's endpoint <c>grpc</c> through service discovery,
-/// so that a channel balances its calls over them.
+/// Resolves <c>discovery:///SERVICE</c> to all replicas of the service's endpoint <c>grpc</c> through service
+/// discovery, so that a channel balances its calls over them.
 /// </summary>
 internal sealed class DiscoveryResolverFactory(ServiceEndpointResolver endpoints) : ResolverFactory
 {
@@ -35,9 +35,9 @@ internal sealed class DiscoveryResolverFactory(ServiceEndpointResolver endpoints
         {
             IPEndPoint ip => new(ip.Address.ToString(), ip.Port),
             DnsEndPoint dns => new(dns.Host, dns.Port),
-            // An address of the configuration, which is a URI.
+            // Addresses from the configuration are URIs.
             _ when Uri.TryCreate(endpoint.ToString(), UriKind.Absolute, out var uri) => new(uri.Host, uri.Port),
-            _ => throw new NotSupportedException($"'{endpoint}' is no address that gRPC can connect to."),
+            _ => throw new NotSupportedException($"'{endpoint}' is not an address that gRPC can connect to."),
         };
     }
 }

@@ -9,37 +9,39 @@ namespace SessionPlatform.ServiceDefaults.Grpc;
 /// <summary>The errors that services answer with. Each message says what the caller can do.</summary>
 public static class GrpcErrors
 {
-    /// <summary>Trailer with the milliseconds that gRPC clients with a retry policy wait instead of their own backoff.</summary>
+    /// <summary>
+    /// The trailer with the milliseconds that gRPC clients with a retry policy wait instead of their own backoff.
+    /// </summary>
     public const string PushbackTrailer = "grpc-retry-pushback-ms";
 
     /// <summary>
-    /// Something this service needs is away; the same call may succeed after <paramref name="retryAfter"/>.
+    /// A dependency of the service is unavailable; the call may succeed after <paramref name="retryAfter"/>.
     /// </summary>
     public static RpcException Unavailable(string message, TimeSpan retryAfter) =>
         RetryLater(StatusCode.Unavailable, message, retryAfter);
 
     /// <summary>
-    /// The caller is faster than the service can be; the same call may succeed after <paramref name="retryAfter"/>.
+    /// The service applies backpressure; the call may succeed after <paramref name="retryAfter"/>.
     /// </summary>
     public static RpcException ResourceExhausted(string message, TimeSpan retryAfter) =>
         RetryLater(StatusCode.ResourceExhausted, message, retryAfter);
 
-    /// <summary>The request is larger than this service takes; sending it again does not help.</summary>
+    /// <summary>The request is larger than the service accepts; a retry does not help.</summary>
     public static RpcException ResourceExhausted(string message) => Plain(StatusCode.ResourceExhausted, message);
 
-    /// <summary>What the request names does not exist.</summary>
+    /// <summary>The resource that the request names does not exist.</summary>
     public static RpcException NotFound(string message) => Plain(StatusCode.NotFound, message);
 
-    /// <summary>What the request would create is there already.</summary>
+    /// <summary>The resource that the request would create exists already.</summary>
     public static RpcException AlreadyExists(string message) => Plain(StatusCode.AlreadyExists, message);
 
-    /// <summary>Somebody else was faster; read again and repeat.</summary>
+    /// <summary>A concurrent change won; the caller reads again and retries.</summary>
     public static RpcException Aborted(string message) => Plain(StatusCode.Aborted, message);
 
-    /// <summary>The caller is known and may not do this.</summary>
+    /// <summary>The caller is authenticated but not authorized.</summary>
     public static RpcException PermissionDenied(string message) => Plain(StatusCode.PermissionDenied, message);
 
-    /// <summary>The caller is not known.</summary>
+    /// <summary>The caller is not authenticated.</summary>
     public static RpcException Unauthenticated(string message) => Plain(StatusCode.Unauthenticated, message);
 
     /// <summary>One field is wrong; for several use <see cref="Violations"/>.</summary>

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
 /// <summary>
-/// What a caller is told when a service behind the one it asked fails: its own words where it had any.
+/// Translates errors of a backend service into the errors that the façade returns to its caller.
 /// </summary>
 public static class RelayedErrors
 {
@@ -13,29 +13,29 @@ public static class RelayedErrors
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The error as it was, with its details; or, where it says nothing to the caller, one that does.
+    /// Returns the backend's error with its details, or an error that means more to the caller.
     /// </summary>
-    /// <param name="error">What the call behind ended with.</param>
-    /// <param name="away">For people: which service is away.</param>
-    public static RpcException ForCaller(RpcException error, string away)
+    /// <param name="error">The error of the call to the backend.</param>
+    /// <param name="message">A message for people that names the unavailable service.</param>
+    public static RpcException ForCaller(RpcException error, string message)
     {
         ArgumentNullException.ThrowIfNull(error);
         return error switch
         {
-            // No server answered: the text is about sockets and addresses of ours.
-            { StatusCode: StatusCode.Unavailable, Status.DebugException: not null } => Away(away),
-            // It refuses this service's own key, which says nothing about the caller's.
+            // No server answered; the text names internal sockets and addresses.
+            { StatusCode: StatusCode.Unavailable, Status.DebugException: not null } => Away(message),
+            // The backend refused the key of this service, not the caller's.
             { StatusCode: StatusCode.Unauthenticated } => new RpcException(new Status(
                 StatusCode.Internal,
-                "A service behind refuses the platform key: give all services the same Platform:Key.")),
+                "A backend service refuses the platform key: give all services the same Platform:Key.")),
             _ => new RpcException(error.Status, TrailersOf(error)),
         };
     }
 
-    /// <summary>UNAVAILABLE, to be tried again soon.</summary>
-    public static RpcException Away(string away) => GrpcErrors.Unavailable(away, TryAgainAfter);
+    /// <summary>Returns UNAVAILABLE with a short retry delay.</summary>
+    public static RpcException Away(string message) => GrpcErrors.Unavailable(message, TryAgainAfter);
 
-    // Only what is meant for callers; the rest are headers of the other connection.
+    // Only the trailers that are meant for callers; the others belong to the connection to the backend.
     private static Metadata TrailersOf(RpcException error)
     {
         var trailers = new Metadata();

@@ -4,18 +4,16 @@ using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SessionPlatform.Rules;
 
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
 /// <summary>Registers gRPC clients of the suite's other services.</summary>
 public static class ServiceClientExtensions
 {
-    // Above the 32 MiB that Ingestion takes; pages of sessions with long journeys are the largest answers.
-    private const int MaxMessageBytes = 64 * 1024 * 1024;
-
     /// <summary>
-    /// Adds a client whose calls take turns over all replicas of a service, as service discovery knows them
-    /// (<c>services:SERVICE:grpc:0</c> … of the configuration).
+    /// Adds a client that balances its calls, round-robin, over all replicas of a service. Service discovery reads
+    /// their addresses from <c>services:SERVICE:grpc:0</c> … of the configuration.
     /// </summary>
     /// <param name="service">The service's name in the AppHost.</param>
     /// <exception cref="InvalidOperationException">On first use: no address of the service is configured.</exception>
@@ -38,7 +36,7 @@ public static class ServiceClientExtensions
                 channel.HttpHandler = CreateHandler();
                 channel.DisposeHttpClient = true;
                 channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
-                channel.MaxReceiveMessageSize = MaxMessageBytes;
+                channel.MaxReceiveMessageSize = ContractLimits.MaxResponseBytes;
                 channel.InitialReconnectBackoff = TimeSpan.FromMilliseconds(250);
                 channel.MaxReconnectBackoff = TimeSpan.FromSeconds(3);
             });

@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
 /// <summary>
-/// Collects everything that is wrong with a request, so that the caller learns all of it at once:
+/// Collects all violations of a request, so that the caller learns all of them at once:
 /// <c>INVALID_ARGUMENT</c> with <c>google.rpc.BadRequest</c>.
 /// </summary>
 public sealed class Violations
@@ -20,16 +20,16 @@ public sealed class Violations
     private int bytes;
 
     /// <summary>
-    /// Goes before the fields that are added from now on, e.g. <c>funnel.</c> while a request within another is checked.
+    /// Prefix of the fields that are added from now on, e.g. <c>funnel.</c> while a nested request is checked.
     /// </summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>How many violations were added, those included that the answer has no room for.</summary>
+    /// <summary>The number of violations added, including those that do not fit into the answer.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds a violation.</summary>
     /// <param name="field">Path of the field by its proto name, e.g. <c>rules.timeout</c>.</param>
-    /// <param name="description">For people: what is wrong and what would be right.</param>
+    /// <param name="description">Text for people: what is wrong and what would be right.</param>
     public void Add(string field, string description)
     {
         ArgumentNullException.ThrowIfNull(field);
@@ -53,7 +53,7 @@ public sealed class Violations
             throw ToException();
     }
 
-    /// <summary>The error that names every violation.</summary>
+    /// <summary>Returns the error that lists the violations.</summary>
     public RpcException ToException()
     {
         var first = details.FieldViolations.FirstOrDefault();

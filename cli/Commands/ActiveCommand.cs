@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp active</c>: who is there now.</summary>
+/// <summary><c>sp active</c>: shows the visitors who are active now.</summary>
 internal static class ActiveCommand
 {
     public static Command Create(CommandHost host)
@@ -17,7 +17,7 @@ internal static class ActiveCommand
         var json = CommonOptions.Json();
         var command = new Command("active", "Who is there now, and on which page.") { within, limit, json };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetActiveVisitorsRequest
             {
@@ -27,7 +27,7 @@ internal static class ActiveCommand
                 Limit = parsed.GetValue(limit),
             };
             var report = new GetReportRequest { ActiveVisitors = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -35,7 +35,7 @@ internal static class ActiveCommand
     public static Option<TimeSpan?> Within() =>
         CommonOptions.Duration("--within", "With an event within the last so long; default 5m.");
 
-    /// <summary>Whole seconds; at least one, since 0 stands for the default.</summary>
+    /// <summary>Rounds to whole seconds; at least one, because 0 means the default.</summary>
     public static int Seconds(TimeSpan? within) =>
         within is { } span ? (int)Math.Clamp(Math.Ceiling(span.TotalSeconds), 1, int.MaxValue) : 0;
 }

@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp attribution</c>: what brought conversions about.</summary>
+/// <summary><c>sp attribution</c>: credits conversions to channels, sources or campaigns.</summary>
 internal static class AttributionCommand
 {
     public static Command Create(CommandHost host)
@@ -35,7 +35,7 @@ internal static class AttributionCommand
             model, dimension, lookBack, type, limit, json,
         };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetAttributionRequest
             {
@@ -49,7 +49,7 @@ internal static class AttributionCommand
                 Limit = parsed.GetValue(limit),
             };
             var report = new GetReportRequest { Attribution = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

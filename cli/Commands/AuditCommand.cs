@@ -6,12 +6,12 @@ using SessionPlatform.Contracts.Jobs.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp audit</c>: proves what is stored, and mends it.</summary>
+/// <summary><c>sp audit</c>: checks the stored data against a recomputation, and repairs it on request.</summary>
 internal static class AuditCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromHours(1);
 
-    // Errors of all commands are 1; only a line on standard error and the missing summary tell them from differences.
+    // Errors of all commands are 1; a line on standard error and the missing summary mark them.
     private const string About =
         "Prove what is stored by the events, difference by difference. Exit code: 0 with 0 differences; 1 with any,"
         + " mended ones too, and after an error, which is told on standard error in place of the summary.";
@@ -29,7 +29,7 @@ internal static class AuditCommand
         var timeout = CommonOptions.Duration("--timeout", "Give up after this long; default 1h.");
         var json = CommonOptions.Json();
         var command = new Command("audit", About) { site, from, to, repair, timeout, json };
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new AuditRequest
             {
@@ -37,7 +37,8 @@ internal static class AuditCommand
                 Range = CommonOptions.Range(parsed, from, to),
                 Repair = parsed.GetValue(repair),
             };
-            var call = context.CallAsOwnerOf(request.SiteId, cancellation, parsed.GetValue(timeout) ?? DefaultTimeout);
+            var call = context.CallAsOwnerOf(
+                request.SiteId, cancellationToken, parsed.GetValue(timeout) ?? DefaultTimeout);
             return RunAsync(context, request, call, parsed.GetValue(json));
         });
         return command;
@@ -52,7 +53,7 @@ internal static class AuditCommand
         return summary.Differences == 0 && report.Differences == 0 ? ExitCodes.Done : ExitCodes.Differences;
     }
 
-    // Null when the stream ended without a summary: then nothing is proved.
+    // Returns null when the stream ended without a summary, so that nothing has been verified.
     private static async Task<AuditSummary?> ReadAsync(
         CliContext context, AuditRequest request, CallOptions options, AuditReport report)
     {
@@ -75,7 +76,7 @@ internal static class AuditCommand
                     summary = answer.Summary;
                     break;
                 default:
-                    // Of a newer server: nothing that this one could show.
+                    // A newer server sent something that this version cannot show.
                     break;
             }
         }

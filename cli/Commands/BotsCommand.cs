@@ -7,11 +7,11 @@ using Mark = SessionPlatform.Contracts.Metrics.V1.MarkBotsRequest.Types.Mark;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp bots mark|clear|unmark</c>: a word on visitors, over what was found on arrival.</summary>
+/// <summary><c>sp bots mark|clear|unmark</c>: overrides which visitors are bots.</summary>
 internal static class BotsCommand
 {
-    // As many as one call takes.
-    private const int MostAtOnce = 1000;
+    // The maximum number of visitors in one call.
+    private const int MaxPerCall = 1000;
 
     public static Command Create(CommandHost host) => new("bots", "Which visitors are bots. Reports follow at once.")
     {
@@ -31,15 +31,15 @@ internal static class BotsCommand
         var site = CommonOptions.Site();
         var json = CommonOptions.Json();
         var command = new Command(name, description) { visitors, site, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var total = new MarkBotsResponse();
-            foreach (var chunk in parsed.GetRequiredValue(visitors).Chunk(MostAtOnce))
+            foreach (var chunk in parsed.GetRequiredValue(visitors).Chunk(MaxPerCall))
             {
                 var request = new MarkBotsRequest { SiteId = parsed.GetRequiredValue(site), Mark = mark };
                 request.VisitorIds.Add(chunk);
                 var answer = await context.Query.MarkBotsAsync(
-                    request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellation));
+                    request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellationToken));
                 total.SessionsChanged += answer.SessionsChanged;
             }
 

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp days</c>: totals per day of a site.</summary>
+/// <summary><c>sp days</c>: shows the totals of a site per day.</summary>
 internal static class DaysCommand
 {
     private const int BarWidth = 24;
@@ -17,7 +17,7 @@ internal static class DaysCommand
         var (from, to) = (Day("--from", "First day."), Day("--to", "Last day, included."));
         var json = CommonOptions.Json();
         var command = new Command("days", "Totals per day, in the site's time zone.") { site, from, to, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new GetDaysRequest
             {
@@ -26,7 +26,7 @@ internal static class DaysCommand
                 To = parsed.GetValue(to) ?? "",
             };
             var answer = await context.Query.GetDaysAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else
@@ -40,7 +40,16 @@ internal static class DaysCommand
     {
         var most = Math.Max(1, days.Select(day => day.Sessions).DefaultIfEmpty().Max());
         var table = new DataTable(
-            "Day", ">Sessions", "", ">Visitors", ">Page views", ">Bounces", ">Engaged", ">Conversions", ">Time", ">Revenue");
+            "Day",
+            ">Sessions",
+            "",
+            ">Visitors",
+            ">Page views",
+            ">Bounces",
+            ">Engaged",
+            ">Conversions",
+            ">Time",
+            ">Revenue");
         foreach (var day in days)
         {
             table.Row(

@@ -44,19 +44,19 @@ internal static class DefineFunnelCommand
             if ((result.GetResult(steps) is null) == (result.GetResult(file) is null))
                 result.AddError("Give the steps, by --step, or a definition, by --file.");
         });
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new DefineFunnelRequest
             {
                 SiteId = parsed.GetRequiredValue(site),
                 Definition = parsed.GetValue(file) is { } path
-                    ? await FunnelFile.ReadAsync(context, path, cancellation)
+                    ? await FunnelFile.ReadAsync(context, path, cancellationToken)
                     : new FunnelDefinition { Steps = { parsed.GetRequiredValue(steps) } },
             };
             request.Definition.Name = parsed.GetRequiredValue(name);
             var answer = await context.Query.DefineFunnelAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellation));
-            var result = await UntilCountedAsync(context, request.SiteId, request.Definition.Name, cancellation);
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellationToken));
+            var result = await UntilCountedAsync(context, request.SiteId, request.Definition.Name, cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else
@@ -67,7 +67,7 @@ internal static class DefineFunnelCommand
     }
 
     private static Task<GetFunnelResultResponse> UntilCountedAsync(
-        CliContext context, string siteId, string name, CancellationToken cancellation)
+        CliContext context, string siteId, string name, CancellationToken cancellationToken)
     {
         return context.ShowProgress
             ? context.Progress.Status().StartAsync("Counting stored sessions", status =>
@@ -78,11 +78,11 @@ internal static class DefineFunnelCommand
         {
             while (true)
             {
-                var result = await FunnelCommand.GetAsync(context, siteId, name, null, cancellation);
+                var result = await FunnelCommand.GetAsync(context, siteId, name, null, cancellationToken);
                 if (result.PendingSessions == 0)
                     return result;
                 report(result.PendingSessions);
-                await Task.Delay(Pause, context.Environment.Time, cancellation);
+                await Task.Delay(Pause, context.Environment.Time, cancellationToken);
             }
         }
     }

@@ -9,7 +9,7 @@ using SessionPlatform.Contracts.Sites.V1;
 namespace SessionPlatform.Cli.Commands;
 
 /// <summary>
-/// <c>sp demo</c>: the traffic of an invented shop in the site <c>demo</c>, once, and what became of it.
+/// <c>sp demo</c>: sends the traffic of a simulated shop to the site <c>demo</c>, once, and shows the first reports.
 /// </summary>
 internal static class DemoCommand
 {
@@ -29,34 +29,35 @@ internal static class DemoCommand
     public static Command Create(CommandHost host)
     {
         var command = new Command(
-            "demo", "Fill the site demo with the traffic of an invented shop, unless it is, and show what became of it.");
-        host.OnRun(command, async (context, _, cancellation) =>
+            "demo",
+            "Fill the site demo with the traffic of an invented shop, unless it is, and show what became of it.");
+        host.OnRun(command, async (context, _, cancellationToken) =>
         {
-            var site = await EnsureSiteAsync(context, cancellation);
+            var site = await EnsureSiteAsync(context, cancellationToken);
             var isFirst = !IsSent(context, site);
             if (isFirst)
-                await SendAsync(context, site, cancellation);
-            await WaitCommand.RunAsync(context, closed: isFirst, WaitTimeout, cancellation);
+                await SendAsync(context, site, cancellationToken);
+            await WaitCommand.RunAsync(context, closed: isFirst, WaitTimeout, cancellationToken);
             if (isFirst)
-                await File.WriteAllTextAsync(MarkerOf(context), MarkOf(site), cancellation);
-            await ShowAsync(context, cancellation);
+                await File.WriteAllTextAsync(MarkerOf(context), MarkOf(site), cancellationToken);
+            await ShowAsync(context, cancellationToken);
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task<Site> EnsureSiteAsync(CliContext context, CancellationToken cancellation)
+    private static async Task<Site> EnsureSiteAsync(CliContext context, CancellationToken cancellationToken)
     {
         Site site;
         try
         {
             var answer = await context.Sites.GetSiteAsync(
-                new GetSiteRequest { SiteId = SiteId }, context.CallAsOwnerOf(SiteId, cancellation));
+                new GetSiteRequest { SiteId = SiteId }, context.CallAsOwnerOf(SiteId, cancellationToken));
             site = answer.Site;
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
-            var created = await SiteCommand.CreateSiteAsync(context, SiteId, new SiteRules(), cancellation);
+            var created = await SiteCommand.CreateSiteAsync(context, SiteId, new SiteRules(), cancellationToken);
             return created.Site;
         }
 
@@ -65,35 +66,41 @@ internal static class DemoCommand
         {
             var created = await context.Sites.CreateKeyAsync(
                 new CreateKeyRequest { SiteId = SiteId, Scopes = { scope } },
-                context.CallAsOwnerOf(SiteId, cancellation));
+                context.CallAsOwnerOf(SiteId, cancellationToken));
             context.Keys.Store(SiteId, created.Key);
         }
 
         return site;
     }
 
-    // Times hang on the site's creation, so a demo that was interrupted sends the same events again and none count
-    // twice.
-    private static Task<int> SendAsync(CliContext context, Site site, CancellationToken cancellation)
+    // Times derive from the site's creation, so that a demo that was interrupted sends identical events again and
+    // none is counted twice.
+    private static Task<int> SendAsync(CliContext context, Site site, CancellationToken cancellationToken)
     {
         var midnight = site.CreatedAt.ToDateTimeOffset().Date;
         var until = (midnight - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         return SimulateCommand.SendAsync(
             context,
             new SimulationOptions(
-                SiteId, Seed, new SimulationSize(SimulationUnit.Visitors, Visitors), Days, until, LateShare, RepeatShare),
+                SiteId,
+                Seed,
+                new SimulationSize(SimulationUnit.Visitors, Visitors),
+                Days,
+                until,
+                LateShare,
+                RepeatShare),
             asJson: false,
-            cancellation);
+            cancellationToken);
     }
 
-    private static async Task ShowAsync(CliContext context, CancellationToken cancellation)
+    private static async Task ShowAsync(CliContext context, CancellationToken cancellationToken)
     {
         var sessions = await context.Query.ListSessionsAsync(
             new ListSessionsRequest { SiteId = SiteId, PageSize = ShownSessions },
-            context.CallFor(SiteId, Key.Types.Scope.Read, cancellation));
+            context.CallFor(SiteId, Key.Types.Scope.Read, cancellationToken));
         context.Output.Write(SessionTables.Of(sessions.Sessions));
-        StatsCommand.Write(context, SiteId, await StatsCommand.GetAsync(context, SiteId, null, cancellation));
-        var funnel = await FunnelCommand.GetAsync(context, SiteId, Funnel, null, cancellation);
+        StatsCommand.Write(context, SiteId, await StatsCommand.GetAsync(context, SiteId, null, cancellationToken));
+        var funnel = await FunnelCommand.GetAsync(context, SiteId, Funnel, null, cancellationToken);
         FunnelTable.Write(context, SiteId, Funnel, funnel);
     }
 
@@ -102,7 +109,7 @@ internal static class DemoCommand
 
     private static string MarkerOf(CliContext context) => Path.Combine(context.State, "demo-sent");
 
-    // Names this very site: one of the same name in a new database is another.
+    // Identifies this very site: in a new database, a site of the same name is a different one.
     private static string MarkOf(Site site) =>
         site.CreatedAt.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture);
 }

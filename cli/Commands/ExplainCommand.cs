@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp explain ID</c>: why a session is what it is.</summary>
+/// <summary><c>sp explain ID</c>: explains why a session began, ended and holds its events.</summary>
 internal static class ExplainCommand
 {
     public static Command Create(CommandHost host)
@@ -24,7 +24,7 @@ internal static class ExplainCommand
         {
             id, site, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new ExplainSessionRequest
             {
@@ -32,7 +32,7 @@ internal static class ExplainCommand
                 SessionId = parsed.GetRequiredValue(id),
             };
             var answer = await context.Query.ExplainSessionAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else

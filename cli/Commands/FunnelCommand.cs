@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp funnel NAME</c>, <c>sp funnel define</c>, <c>sp funnel list</c>.</summary>
+/// <summary><c>sp funnel NAME|define|list</c>: shows, defines and lists funnels.</summary>
 internal static class FunnelCommand
 {
     public static Command Create(CommandHost host)
@@ -29,17 +29,17 @@ internal static class FunnelCommand
             if (result.GetResult(name) is not { Tokens.Count: > 0 } && options.HasNoFile(result))
                 result.AddError("Give the NAME of a funnel, or --file with a definition.");
         });
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var funnel = parsed.GetValue(name) ?? "";
             if (options.IsReport(parsed))
             {
                 return await FunnelReporting.RunAsync(
-                    context, parsed, options, funnel, parsed.GetValue(json), cancellation);
+                    context, parsed, options, funnel, parsed.GetValue(json), cancellationToken);
             }
 
             var siteId = options.Site(parsed);
-            var result = await GetAsync(context, siteId, funnel, options.Range(parsed), cancellation);
+            var result = await GetAsync(context, siteId, funnel, options.Range(parsed), cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, result);
             else
@@ -50,22 +50,22 @@ internal static class FunnelCommand
     }
 
     public static async Task<GetFunnelResultResponse> GetAsync(
-        CliContext context, string siteId, string name, TimeRange? range, CancellationToken cancellation) =>
+        CliContext context, string siteId, string name, TimeRange? range, CancellationToken cancellationToken) =>
         await context.Query.GetFunnelResultAsync(
             new GetFunnelResultRequest { SiteId = siteId, Name = name, Range = range },
-            context.CallFor(siteId, Key.Types.Scope.Read, cancellation));
+            context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken));
 
     private static Command CreateList(CommandHost host)
     {
         var site = CommonOptions.Site();
         var json = CommonOptions.Json();
         var command = new Command("list", "The funnels of a site and their steps.") { site, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(site);
             var answer = await context.Query.ListFunnelsAsync(
                 new ListFunnelsRequest { SiteId = siteId },
-                context.CallFor(siteId, Key.Types.Scope.Read, cancellation));
+                context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
             {
                 await Json.WriteLineAsync(context, answer);

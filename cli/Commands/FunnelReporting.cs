@@ -10,7 +10,9 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary>What <c>sp funnel NAME</c> does with more than its counts: a report, a list, or an explanation.</summary>
+/// <summary>
+/// Runs <c>sp funnel NAME</c> with options beyond its counts: a report, a list of actors or an explanation.
+/// </summary>
 internal static class FunnelReporting
 {
     public static async Task<int> RunAsync(
@@ -19,15 +21,15 @@ internal static class FunnelReporting
         FunnelOptions options,
         string name,
         bool asJson,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var request = options.Request(parsed);
         if (options.File(parsed) is { } file)
-            request.Definition = await FunnelFile.ReadAsync(context, file, cancellation);
+            request.Definition = await FunnelFile.ReadAsync(context, file, cancellationToken);
         else
             request.Name = name;
 
-        var call = context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation);
+        var call = context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken);
         if (options.Explained(parsed) is { } visitor)
         {
             var explanation = await context.Query.ExplainFunnelAsync(
@@ -43,7 +45,7 @@ internal static class FunnelReporting
         }
 
         return await ReportCall.RunAsync(
-            context, request.SiteId, new GetReportRequest { FunnelReport = request }, asJson, cancellation);
+            context, request.SiteId, new GetReportRequest { FunnelReport = request }, asJson, cancellationToken);
     }
 
     private static async Task<int> WriteAsync(

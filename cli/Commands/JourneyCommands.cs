@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp paths</c> and <c>sp transitions</c>: how visitors go through the site.</summary>
+/// <summary><c>sp paths</c> and <c>sp transitions</c>: show how visitors navigate the site.</summary>
 internal static class JourneyCommands
 {
     public static Command CreatePaths(CommandHost host)
@@ -23,7 +23,7 @@ internal static class JourneyCommands
         };
         shape.AddTo(command);
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetPathsRequest
             {
@@ -37,7 +37,7 @@ internal static class JourneyCommands
                 ByDevice = parsed.GetValue(byDevice),
             };
             var report = new GetReportRequest { Paths = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -54,7 +54,7 @@ internal static class JourneyCommands
         };
         shape.AddTo(command);
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetTransitionsRequest
             {
@@ -66,7 +66,7 @@ internal static class JourneyCommands
                 Limit = parsed.GetValue(limit),
             };
             var report = new GetReportRequest { Transitions = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp key create|revoke</c>.</summary>
+/// <summary><c>sp key create|revoke</c>: manages the API keys of a site.</summary>
 internal static class KeyCommand
 {
     private static readonly Key.Types.Scope[] AllScopes =
@@ -34,19 +34,20 @@ internal static class KeyCommand
         {
             site, scopes, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(site);
             var names = parsed.GetRequiredValue(scopes);
             var request = new CreateKeyRequest { SiteId = siteId };
             request.Scopes.Add(AllScopes.Where(scope => names.Contains(KeyStore.NameOf(scope))));
-            var created = await context.Sites.CreateKeyAsync(request, context.CallAsOwnerOf(siteId, cancellation));
+            var created = await context.Sites.CreateKeyAsync(request, context.CallAsOwnerOf(siteId, cancellationToken));
             context.Keys.Store(siteId, created.Key);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, created);
             else
                 await context.Environment.Output.WriteLineAsync(
-                    $"{created.Key.Secret}\nShown this once; its id is {created.Key.Key.KeyId}. ./sp uses it from now on.");
+                    $"{created.Key.Secret}\nShown this once; its id is {created.Key.Key.KeyId}."
+                    + " ./sp uses it from now on.");
             return ExitCodes.Done;
         });
         return command;
@@ -57,12 +58,13 @@ internal static class KeyCommand
         var site = Site();
         var id = new Argument<string>("KEY-ID") { Description = "The id of the key: its first characters." };
         var command = new Command("revoke", "End a key, within 10 seconds everywhere.") { site, id };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(site);
             var keyId = parsed.GetRequiredValue(id);
             await context.Sites.RevokeKeyAsync(
-                new RevokeKeyRequest { SiteId = siteId, KeyId = keyId }, context.CallAsOwnerOf(siteId, cancellation));
+                new RevokeKeyRequest { SiteId = siteId, KeyId = keyId },
+                context.CallAsOwnerOf(siteId, cancellationToken));
             context.Keys.Forget(siteId, keyId);
             return ExitCodes.Done;
         });

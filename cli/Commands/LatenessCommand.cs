@@ -7,7 +7,7 @@ using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp lateness</c>: how late events came, and what that did to sessions.</summary>
+/// <summary><c>sp lateness</c>: shows how late events arrived and how that changed sessions.</summary>
 internal static class LatenessCommand
 {
     private const int BarWidth = 40;
@@ -25,7 +25,7 @@ internal static class LatenessCommand
         {
             site, from, to, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new GetLatenessRequest
             {
@@ -33,7 +33,7 @@ internal static class LatenessCommand
                 Range = CommonOptions.Range(parsed, from, to),
             };
             var answer = await context.Query.GetLatenessAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else

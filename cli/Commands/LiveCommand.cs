@@ -8,7 +8,7 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp live</c>: a report as it changes.</summary>
+/// <summary><c>sp live</c>: shows a report and updates it as it changes.</summary>
 internal static class LiveCommand
 {
     private const string About = """
@@ -31,17 +31,17 @@ internal static class LiveCommand
         var command = new Command("live", About) { metrics, funnel, file, within, json };
         segment.AddTo(command);
         command.Validators.Add(result => Validate(result, metrics, funnel, file));
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = segment.Site(parsed);
             var request = parsed.GetValue(file) is { } path
-                ? await ReportFile.ReadAsync(context, path, siteId, cancellation)
+                ? await ReportFile.ReadAsync(context, path, siteId, cancellationToken)
                 : parsed.GetValue(funnel) is { } name
                     ? new GetReportRequest { Funnel = new GetFunnelResultRequest { SiteId = siteId, Name = name } }
                     : parsed.GetValue(metrics) is { Length: > 0 } figures
                         ? Figures(segment, parsed, figures)
                         : Active(segment, parsed, parsed.GetValue(within));
-            return await LiveView.RunAsync(context, siteId, request, parsed.GetValue(json), cancellation);
+            return await LiveView.RunAsync(context, siteId, request, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

@@ -5,7 +5,7 @@ using SessionPlatform.Cli.Reports;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp query FILE</c>: any report, by its request in proto3 JSON.</summary>
+/// <summary><c>sp query FILE</c>: runs any report, given its request in proto3 JSON.</summary>
 internal static class QueryCommand
 {
     public static Command Create(CommandHost host)
@@ -17,11 +17,11 @@ internal static class QueryCommand
         var site = CommonOptions.Site();
         var json = CommonOptions.Json();
         var command = new Command("query", "Any report, by its request in a file.") { file, site, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(site);
-            var request = await ReportFile.ReadAsync(context, parsed.GetRequiredValue(file), siteId, cancellation);
-            var answer = await ReportCall.GetAsync(context, siteId, request, cancellation);
+            var request = await ReportFile.ReadAsync(context, parsed.GetRequiredValue(file), siteId, cancellationToken);
+            var answer = await ReportCall.GetAsync(context, siteId, request, cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else

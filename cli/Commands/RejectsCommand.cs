@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp rejects</c>: how many events were rejected, and why.</summary>
+/// <summary><c>sp rejects</c>: shows how many events were rejected, and why.</summary>
 internal static class RejectsCommand
 {
     public static Command Create(CommandHost host)
@@ -22,14 +22,14 @@ internal static class RejectsCommand
         {
             site, from, to, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetValue(site);
             var answer = await context.Query.GetRejectCountsAsync(
                 new GetRejectCountsRequest { SiteId = siteId ?? "", Range = CommonOptions.Range(parsed, from, to) },
                 siteId is null
-                    ? context.CallAsPlatform(cancellation)
-                    : context.CallFor(siteId, Key.Types.Scope.Read, cancellation));
+                    ? context.CallAsPlatform(cancellationToken)
+                    : context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
             {
                 await Json.WriteLineAsync(context, answer);

@@ -7,15 +7,15 @@ using SessionPlatform.Contracts.Jobs.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp site reprocess</c>: how far the recomputation of a site's history has come.</summary>
+/// <summary><c>sp site reprocess</c>: shows the progress of the recomputation of a site's history.</summary>
 internal static class ReprocessCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    // A service that restarts goes on where it was; one that is away for longer is worth an error.
+    // A service that restarts resumes the work; one that is unavailable for longer is an error.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    // Rules are changed at one service and asked about at another.
+    // One service changes the rules and another reports the progress.
     private static readonly TimeSpan TimeToBegin = TimeSpan.FromSeconds(10);
 
     public static Command Create(CommandHost host)
@@ -33,12 +33,12 @@ internal static class ReprocessCommand
         {
             id, wait, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(id);
             var reprocess = parsed.GetValue(wait)
-                ? await FollowAsync(context, siteId, 0, cancellation)
-                : await GetAsync(context, siteId, cancellation);
+                ? await FollowAsync(context, siteId, 0, cancellationToken)
+                : await GetAsync(context, siteId, cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, new GetReprocessResponse { Reprocess = reprocess });
             else if (reprocess is null)
@@ -51,21 +51,21 @@ internal static class ReprocessCommand
     }
 
     /// <summary>
-    /// Waits until a recomputation by these rules, or newer ones, is done. Null when there is none, since there is
-    /// nothing to compute.
+    /// Waits until the recomputation by this version of the rules, or a newer one, is done. Returns null when there is
+    /// none because there is nothing to compute.
     /// </summary>
-    /// <param name="version">0: whichever is the latest.</param>
+    /// <param name="version">The version of the rules; 0 for the latest.</param>
     public static async Task<Reprocess?> FollowAsync(
-        CliContext context, string siteId, int version, CancellationToken cancellation)
+        CliContext context, string siteId, int version, CancellationToken cancellationToken)
     {
         using var status = new StatusLine(context);
         try
         {
-            return await PollAsync(context, siteId, version, status, cancellation);
+            return await PollAsync(context, siteId, version, status, cancellationToken);
         }
-        catch (Exception) when (cancellation.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Whoever presses Ctrl-C may think that it stops the work.
+            // Ctrl-C ends only the wait; a user may think that it stops the recomputation.
             status.Clear();
             await context.Environment.Error.WriteLineAsync(
                 $"The recomputation goes on on the server. See how far it is: ./sp site reprocess {siteId}");
@@ -73,7 +73,7 @@ internal static class ReprocessCommand
         }
     }
 
-    /// <summary>How it ended, in one line.</summary>
+    /// <summary>Describes in one line how the recomputation ended.</summary>
     public static string LineOf(Reprocess? reprocess, string siteId) => reprocess is null
         ? $"There is no recomputation of {siteId}."
         : string.Create(
@@ -84,7 +84,7 @@ internal static class ReprocessCommand
                 $" {reprocess.SessionsChanged:N0} sessions changed, in {Show.Duration(TimeOf(reprocess))}.");
 
     private static async Task<Reprocess?> PollAsync(
-        CliContext context, string siteId, int version, StatusLine status, CancellationToken cancellation)
+        CliContext context, string siteId, int version, StatusLine status, CancellationToken cancellationToken)
     {
         var time = context.Environment.Time;
         var (started, answered) = (time.GetTimestamp(), time.GetTimestamp());
@@ -92,7 +92,7 @@ internal static class ReprocessCommand
         {
             try
             {
-                var reprocess = await GetAsync(context, siteId, cancellation);
+                var reprocess = await GetAsync(context, siteId, cancellationToken);
                 answered = time.GetTimestamp();
                 var isOurs = reprocess is not null && reprocess.RulesVersion >= version;
                 if (isOurs && reprocess!.FinishedAt is not null)
@@ -102,20 +102,21 @@ internal static class ReprocessCommand
                 if (isOurs)
                     status.Show("Computing history anew", reprocess!.StreamsDone, reprocess.Streams);
             }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable
-                && !cancellation.IsCancellationRequested && time.GetElapsedTime(answered) < Patience)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable
+                && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(answered) < Patience)
             {
                 status.Show("Computing history anew; a service is away for now");
             }
 
-            await Task.Delay(Pause, time, cancellation);
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
-    private static async Task<Reprocess?> GetAsync(CliContext context, string siteId, CancellationToken cancellation)
+    private static async Task<Reprocess?> GetAsync(
+        CliContext context, string siteId, CancellationToken cancellationToken)
     {
         var answer = await context.Jobs.GetReprocessAsync(
-            new GetReprocessRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellation));
+            new GetReprocessRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellationToken));
         return answer.Reprocess;
     }
 

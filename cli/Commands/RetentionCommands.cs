@@ -8,7 +8,7 @@ using SessionPlatform.Contracts.Retention.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp retention</c>, <c>sp lifecycle</c> and <c>sp stickiness</c>: who comes back.</summary>
+/// <summary><c>sp retention</c>, <c>sp lifecycle</c> and <c>sp stickiness</c>: show how visitors return.</summary>
 internal static class RetentionCommands
 {
     public static Command CreateRetention(CommandHost host)
@@ -30,7 +30,7 @@ internal static class RetentionCommands
             interval, target, returning, intervals, first, rolling, minimum, breakdown, limit, json,
         };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetRetentionRequest
             {
@@ -50,7 +50,7 @@ internal static class RetentionCommands
                 Limit = parsed.GetValue(limit),
             };
             var report = new GetReportRequest { Retention = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -66,7 +66,7 @@ internal static class RetentionCommands
             interval, match, json,
         };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetLifecycleRequest
             {
@@ -77,7 +77,7 @@ internal static class RetentionCommands
                 Event = parsed.GetValue(match),
             };
             var report = new GetReportRequest { Lifecycle = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -94,7 +94,7 @@ internal static class RetentionCommands
             interval, match, cumulative, json,
         };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetStickinessRequest
             {
@@ -106,7 +106,7 @@ internal static class RetentionCommands
                 Cumulative = parsed.GetValue(cumulative),
             };
             var report = new GetReportRequest { Stickiness = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

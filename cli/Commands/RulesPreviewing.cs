@@ -4,19 +4,19 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp site rules --preview</c>: what changed rules would make of the stored history.</summary>
+/// <summary><c>sp site rules --preview</c>: compares the stored history by the present and the changed rules.</summary>
 internal static class RulesPreviewing
 {
-    // All history, twice; without a deadline of ours Query would give it that of a short read.
+    // A preview computes all history twice; without a deadline, Query applies that of a short read.
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
 
     public static async Task<int> RunAsync(
-        CliContext context, string siteId, Action<SiteRules> change, bool asJson, CancellationToken cancellation)
+        CliContext context, string siteId, Action<SiteRules> change, bool asJson, CancellationToken cancellationToken)
     {
-        var site = await SiteRulesCommand.GetAsync(context, siteId, cancellation);
+        var site = await SiteRulesCommand.GetAsync(context, siteId, cancellationToken);
         change(site.Rules);
         var preview = await ReadAsync(
-            context, new PreviewRulesRequest { SiteId = siteId, Rules = site.Rules }, cancellation)
+            context, new PreviewRulesRequest { SiteId = siteId, Rules = site.Rules }, cancellationToken)
             ?? throw new CliException("The preview ended before it was done. Run it again.");
         if (asJson)
         {
@@ -33,12 +33,13 @@ internal static class RulesPreviewing
     }
 
     private static async Task<RulesPreview?> ReadAsync(
-        CliContext context, PreviewRulesRequest request, CancellationToken cancellation)
+        CliContext context, PreviewRulesRequest request, CancellationToken cancellationToken)
     {
         using var status = new StatusLine(context);
-        using var call = context.Jobs.PreviewRules(request, context.CallAsOwnerOf(request.SiteId, cancellation, Limit));
+        using var call = context.Jobs.PreviewRules(
+            request, context.CallAsOwnerOf(request.SiteId, cancellationToken, Limit));
         RulesPreview? result = null;
-        while (await call.ResponseStream.MoveNext(cancellation))
+        while (await call.ResponseStream.MoveNext(cancellationToken))
         {
             var answer = call.ResponseStream.Current;
             if (answer.MessageCase == PreviewRulesResponse.MessageOneofCase.SessionsComputed)

@@ -7,7 +7,7 @@ using Name = SessionPlatform.Contracts.Metrics.V1.Metric.Types.Name;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp series</c>: metrics over time.</summary>
+/// <summary><c>sp series</c>: shows metrics over time.</summary>
 internal static class SeriesCommand
 {
     private const string NoBucket = "none";
@@ -19,7 +19,8 @@ internal static class SeriesCommand
         var bucket = BucketOption();
         var breakdown = ParsedOptions.Word(
             "--by", "DIMENSION", $"A series for each value: {ReportWords.Dimensions.All}.", ReportWords.Dimensions);
-        var limit = ParsedOptions.Number("--limit", "Values with a series of their own; default 10. The others are one.");
+        var limit = ParsedOptions.Number(
+            "--limit", "Values with a series of their own; default 10. The others are one.");
         var compare = MetricOptions.Compare();
         var json = CommonOptions.Json();
         var command = new Command("series", "Metrics over time, in the site's time zone.")
@@ -27,7 +28,7 @@ internal static class SeriesCommand
             metrics, bucket, breakdown, limit, compare, json,
         };
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var request = new GetSeriesRequest
             {
@@ -41,7 +42,7 @@ internal static class SeriesCommand
             };
             request.Metrics.Add(MetricOptions.Given(parsed, metrics, [Name.Sessions, Name.Visitors, Name.PageViews]));
             var report = new GetReportRequest { Series = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp session ID</c>: one session with its timeline.</summary>
+/// <summary><c>sp session ID</c>: shows one session with its timeline.</summary>
 internal static class SessionCommand
 {
     public static Command Create(CommandHost host)
@@ -15,7 +15,7 @@ internal static class SessionCommand
         var site = CommonOptions.Site();
         var json = CommonOptions.Json();
         var command = new Command("session", "One session with its timeline.") { id, site, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new GetSessionRequest
             {
@@ -23,7 +23,7 @@ internal static class SessionCommand
                 SessionId = parsed.GetRequiredValue(id),
             };
             var answer = await context.Query.GetSessionAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
             {
                 await Json.WriteLineAsync(context, answer.Document);

@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp sessions</c>: the sessions of a site, newest first.</summary>
+/// <summary><c>sp sessions</c>: lists the sessions of a site, newest first.</summary>
 internal static class SessionsCommand
 {
     private const int DefaultLimit = 20;
@@ -27,7 +27,7 @@ internal static class SessionsCommand
         var json = CommonOptions.Json();
         var command = new Command("sessions", "The sessions of a site, newest first.") { site, all, limit, json };
         filters.AddTo(command);
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new ListSessionsRequest
             {
@@ -35,7 +35,7 @@ internal static class SessionsCommand
                 Filter = filters.Read(parsed),
             };
             var most = parsed.GetValue(all) ? int.MaxValue : parsed.GetValue(limit) ?? DefaultLimit;
-            var pages = ReadAsync(context, request, most, cancellation);
+            var pages = ReadAsync(context, request, most, cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteListAsync(context, "sessions", pages.SelectMany(page => page));
             else
@@ -49,13 +49,13 @@ internal static class SessionsCommand
         CliContext context,
         ListSessionsRequest request,
         int most,
-        [EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var left = most; left > 0;)
         {
             request.PageSize = Math.Min(left, PageSize);
             var page = await context.Query.ListSessionsAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             yield return page.Sessions;
             if (page.NextPageToken.Length == 0)
                 yield break;
@@ -64,7 +64,7 @@ internal static class SessionsCommand
         }
     }
 
-    // One table a page: all of them at once could be more than memory holds.
+    // Writes one table per page, so that memory holds one page only.
     private static async Task WriteTablesAsync(CliContext context, IAsyncEnumerable<IReadOnlyList<Session>> pages)
     {
         await foreach (var page in pages)

@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp site create|list</c>, with <c>rules</c> and <c>reprocess</c> beside it.</summary>
+/// <summary><c>sp site create|list|rules|reprocess</c>: manages sites.</summary>
 internal static class SiteCommand
 {
     public static Command Create(CommandHost host) => new("site", "Sites, their rules and their first keys.")
@@ -18,17 +18,17 @@ internal static class SiteCommand
         ReprocessCommand.Create(host),
     };
 
-    /// <summary>Creates the site and keeps its keys; throws when it exists.</summary>
+    /// <summary>Creates the site and stores its keys; throws when it exists.</summary>
     public static async Task<CreateSiteResponse> CreateSiteAsync(
-        CliContext context, string siteId, SiteRules rules, CancellationToken cancellation)
+        CliContext context, string siteId, SiteRules rules, CancellationToken cancellationToken)
     {
         CreateSiteResponse created;
         try
         {
             created = await context.Sites.CreateSiteAsync(
-                new CreateSiteRequest { SiteId = siteId, Rules = rules }, context.CallAsPlatform(cancellation));
+                new CreateSiteRequest { SiteId = siteId, Rules = rules }, context.CallAsPlatform(cancellationToken));
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.AlreadyExists)
         {
             throw new CliException(
                 $"Site '{siteId}' exists already. See or change its rules: ./sp site rules {siteId};"
@@ -52,11 +52,11 @@ internal static class SiteCommand
         var json = CommonOptions.Json();
         var command = new Command("create", "Create a site; prints its keys, this once.") { id, json };
         rules.AddTo(command);
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var wanted = new SiteRules();
             rules.Apply(wanted, parsed);
-            var created = await CreateSiteAsync(context, parsed.GetRequiredValue(id), wanted, cancellation);
+            var created = await CreateSiteAsync(context, parsed.GetRequiredValue(id), wanted, cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, created);
             else
@@ -83,9 +83,9 @@ internal static class SiteCommand
     {
         var json = CommonOptions.Json();
         var command = new Command("list", "All sites.") { json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
-            var sites = await context.Sites.ListSitesAsync(new(), context.CallAsPlatform(cancellation));
+            var sites = await context.Sites.ListSitesAsync(new(), context.CallAsPlatform(cancellationToken));
             if (parsed.GetValue(json))
             {
                 await Json.WriteLineAsync(context, sites);

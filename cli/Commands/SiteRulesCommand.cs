@@ -7,10 +7,10 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp site rules</c>: shows rules, changes them, tries them, and applies them to all history.</summary>
+/// <summary><c>sp site rules</c>: shows, changes and previews rules, and applies them to all history.</summary>
 internal static class SiteRulesCommand
 {
-    // Others may change the same rules; this often is enough for any number of people.
+    // Retries after concurrent changes of the same rules.
     private const int UpdateAttempts = 5;
 
     private const string About = """
@@ -36,24 +36,24 @@ internal static class SiteRulesCommand
             result.GetValue(preview),
             result.GetValue(reprocess),
             result.GetValue(detach)));
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(id);
             Action<SiteRules>? change = rules.AnyGiven(parsed) ? target => rules.Apply(target, parsed) : null;
             var asJson = parsed.GetValue(json);
             if (parsed.GetValue(preview))
-                return RulesPreviewing.RunAsync(context, siteId, change!, asJson, cancellation);
+                return RulesPreviewing.RunAsync(context, siteId, change!, asJson, cancellationToken);
             return parsed.GetValue(reprocess)
-                ? ReprocessAsync(context, siteId, change, parsed.GetValue(detach), asJson, cancellation)
-                : RunAsync(context, siteId, change, asJson, cancellation);
+                ? ReprocessAsync(context, siteId, change, parsed.GetValue(detach), asJson, cancellationToken)
+                : RunAsync(context, siteId, change, asJson, cancellationToken);
         });
         return command;
     }
 
-    public static async Task<Site> GetAsync(CliContext context, string siteId, CancellationToken cancellation)
+    public static async Task<Site> GetAsync(CliContext context, string siteId, CancellationToken cancellationToken)
     {
         var answer = await context.Sites.GetSiteAsync(
-            new GetSiteRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellation));
+            new GetSiteRequest { SiteId = siteId }, context.CallAsOwnerOf(siteId, cancellationToken));
         return answer.Site;
     }
 
@@ -68,26 +68,26 @@ internal static class SiteRulesCommand
     }
 
     private static async Task<int> RunAsync(
-        CliContext context, string siteId, Action<SiteRules>? change, bool asJson, CancellationToken cancellation)
+        CliContext context, string siteId, Action<SiteRules>? change, bool asJson, CancellationToken cancellationToken)
     {
         var site = change is null
-            ? await GetAsync(context, siteId, cancellation)
-            : await ChangeAsync(context, siteId, change, reprocess: false, cancellation);
+            ? await GetAsync(context, siteId, cancellationToken)
+            : await ChangeAsync(context, siteId, change, reprocess: false, cancellationToken);
         await WriteAsync(context, site, asJson);
         return ExitCodes.Done;
     }
 
     private static async Task<int> ReprocessAsync(
         CliContext context, string siteId, Action<SiteRules>? change, bool detach, bool asJson,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var site = await ChangeAsync(context, siteId, change ?? (_ => { }), reprocess: true, cancellation);
-        // At once: the rules are changed whatever becomes of the wait.
+        var site = await ChangeAsync(context, siteId, change ?? (_ => { }), reprocess: true, cancellationToken);
+        // Written before the wait, because the rules have changed even if the wait fails.
         await WriteAsync(context, site, asJson);
         var line = $"All history is being computed anew. See how far it is: ./sp site reprocess {siteId}";
         if (!detach)
             line = ReprocessCommand.LineOf(
-                await ReprocessCommand.FollowAsync(context, siteId, site.RulesVersion, cancellation), siteId);
+                await ReprocessCommand.FollowAsync(context, siteId, site.RulesVersion, cancellationToken), siteId);
         if (!asJson)
             await context.Environment.Output.WriteLineAsync(line);
         return ExitCodes.Done;
@@ -102,11 +102,15 @@ internal static class SiteRulesCommand
     }
 
     private static async Task<Site> ChangeAsync(
-        CliContext context, string siteId, Action<SiteRules> change, bool reprocess, CancellationToken cancellation)
+        CliContext context,
+        string siteId,
+        Action<SiteRules> change,
+        bool reprocess,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var site = await GetAsync(context, siteId, cancellation);
+            var site = await GetAsync(context, siteId, cancellationToken);
             change(site.Rules);
             var request = new UpdateSiteRulesRequest
             {
@@ -118,12 +122,12 @@ internal static class SiteRulesCommand
             try
             {
                 var answer = await context.Sites.UpdateSiteRulesAsync(
-                    request, context.CallAsOwnerOf(siteId, cancellation));
+                    request, context.CallAsOwnerOf(siteId, cancellationToken));
                 return answer.Site;
             }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Aborted && attempt < UpdateAttempts)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Aborted && attempt < UpdateAttempts)
             {
-                // Somebody else changed them in between: start from what is there now.
+                // The rules were changed concurrently: start again from the present ones.
             }
         }
     }

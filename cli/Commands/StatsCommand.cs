@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp stats</c>: counts, rates and durations over the sessions of a site.</summary>
+/// <summary><c>sp stats</c>: shows counts, rates and durations over the sessions of a site.</summary>
 internal static class StatsCommand
 {
     public static Command Create(CommandHost host)
@@ -20,10 +20,10 @@ internal static class StatsCommand
         {
             site, from, to, json,
         };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var siteId = parsed.GetRequiredValue(site);
-            var stats = await GetAsync(context, siteId, CommonOptions.Range(parsed, from, to), cancellation);
+            var stats = await GetAsync(context, siteId, CommonOptions.Range(parsed, from, to), cancellationToken);
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, stats);
             else
@@ -34,10 +34,10 @@ internal static class StatsCommand
     }
 
     public static async Task<GetSessionStatsResponse> GetAsync(
-        CliContext context, string siteId, TimeRange? range, CancellationToken cancellation) =>
+        CliContext context, string siteId, TimeRange? range, CancellationToken cancellationToken) =>
         await context.Query.GetSessionStatsAsync(
             new GetSessionStatsRequest { SiteId = siteId, Range = range },
-            context.CallFor(siteId, Key.Types.Scope.Read, cancellation));
+            context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken));
 
     public static void Write(CliContext context, string siteId, GetSessionStatsResponse stats)
     {

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp ties VISITOR|--user USER</c> and <c>sp ties revoke|restore VISITOR USER</c>: who is who.</summary>
+/// <summary><c>sp ties</c>: shows, revokes and restores the links of visitors and users.</summary>
 internal static class TiesCommand
 {
     public static Command Create(CommandHost host)
@@ -27,13 +27,13 @@ internal static class TiesCommand
         };
         command.Validators.Add(result =>
         {
-            // A command below has its own site.
+            // A subcommand has its own site option.
             if (result.GetValue(site) is null)
                 result.AddError("Option '--site' is required.");
             if (result.GetValue(visitor) is null == result.GetValue(user) is null)
                 result.AddError("Give a visitor, or a user by --user.");
         });
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new ListTiesRequest
             {
@@ -42,7 +42,7 @@ internal static class TiesCommand
                 UserId = parsed.GetValue(user) ?? "",
             };
             var answer = await context.Query.ListTiesAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Read, cancellationToken));
             if (parsed.GetValue(json))
             {
                 await Json.WriteLineAsync(context, answer);
@@ -65,7 +65,7 @@ internal static class TiesCommand
         var site = CommonOptions.Site();
         var json = CommonOptions.Json();
         var command = new Command(name, description) { visitor, user, site, json };
-        host.OnRun(command, async (context, parsed, cancellation) =>
+        host.OnRun(command, async (context, parsed, cancellationToken) =>
         {
             var request = new SetTieRequest
             {
@@ -75,7 +75,7 @@ internal static class TiesCommand
                 Revoked = revoked,
             };
             var answer = await context.Query.SetTieAsync(
-                request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellation));
+                request, context.CallFor(request.SiteId, Key.Types.Scope.Admin, cancellationToken));
             if (parsed.GetValue(json))
                 await Json.WriteLineAsync(context, answer);
             else

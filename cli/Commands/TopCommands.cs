@@ -9,7 +9,7 @@ using Values = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp top DIMENSION</c>, and the lists that are asked for most: <c>pages</c>, <c>sources</c>, …</summary>
+/// <summary><c>sp top DIMENSION</c> and its shortcuts <c>pages</c>, <c>sources</c> and <c>technology</c>.</summary>
 internal static class TopCommands
 {
     private static readonly Name[] OfSessions =
@@ -78,7 +78,7 @@ internal static class TopCommands
         foreach (var option in new Option[] { metrics, limit, compare, json })
             command.Add(option);
         segment.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var dimension = dimensionOf(parsed);
             var request = new GetTopListRequest
@@ -93,7 +93,7 @@ internal static class TopCommands
             request.Metrics.Add(
                 MetricOptions.Given(parsed, metrics, dimension == Values.Path ? OfPages : OfSessions));
             var report = new GetReportRequest { TopList = request };
-            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellation);
+            return ReportCall.RunAsync(context, request.SiteId, report, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

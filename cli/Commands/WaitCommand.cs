@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Commands;
 
-/// <summary><c>sp wait</c>: returns when everything acknowledged so far is in the sessions and in the Funnel.</summary>
+/// <summary>
+/// <c>sp wait</c>: waits until all events acknowledged so far are in the sessions and in the reports.
+/// </summary>
 internal static class WaitCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
@@ -25,16 +27,16 @@ internal static class WaitCommand
             closed,
             timeout,
         };
-        host.OnRun(command, (context, parsed, cancellation) => RunAsync(
-            context, parsed.GetValue(closed), parsed.GetValue(timeout) ?? DefaultTimeout, cancellation));
+        host.OnRun(command, (context, parsed, cancellationToken) => RunAsync(
+            context, parsed.GetValue(closed), parsed.GetValue(timeout) ?? DefaultTimeout, cancellationToken));
         return command;
     }
 
-    /// <summary>Waits, with progress on a terminal; throws unless all is done.</summary>
+    /// <summary>Waits and shows progress on a terminal; throws unless everything is processed.</summary>
     public static async Task<int> RunAsync(
-        CliContext context, bool closed, TimeSpan timeout, CancellationToken cancellation)
+        CliContext context, bool closed, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var call = context.CallAsPlatform(cancellation, timeout);
+        var call = context.CallAsPlatform(cancellationToken, timeout);
         var phase = context.ShowProgress
             ? await context.Progress.Status().StartAsync("Waiting", status =>
                 WaitAsync(context, closed, call, answer => status.Status(Describe(answer))))
@@ -62,19 +64,19 @@ internal static class WaitCommand
                     },
                     options.CancellationToken);
             }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable && hasAnswered)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && hasAnswered)
             {
-                // Query was there and will be again; the deadline, which is the same for every attempt, ends this.
+                // Query is restarting. The deadline, which all attempts share, ends the retries.
                 await Task.Delay(Pause, context.Environment.Time, options.CancellationToken);
             }
         }
     }
 
     private static async Task<WaitResponse.Types.Phase> ReadAsync(
-        IAsyncStreamReader<WaitResponse> answers, Action<WaitResponse> report, CancellationToken cancellation)
+        IAsyncStreamReader<WaitResponse> answers, Action<WaitResponse> report, CancellationToken cancellationToken)
     {
         var phase = WaitResponse.Types.Phase.Unspecified;
-        while (await answers.MoveNext(cancellation))
+        while (await answers.MoveNext(cancellationToken))
         {
             phase = answers.Current.Phase;
             report(answers.Current);

@@ -5,15 +5,15 @@ using SessionPlatform.Contracts.Jobs.V1;
 namespace SessionPlatform.Cli.Output;
 
 /// <summary>
-/// What an audit found, written as it comes: a line for each difference and one for the summary, or one JSON document.
+/// Writes what an audit finds as it arrives: a line for each difference and a summary, or one JSON document.
 /// </summary>
 internal sealed class AuditReport(TextWriter output, bool asJson, bool repair)
 {
-    // A value may be a whole session; --json has all of it.
+    // A value may be a whole session; --json shows all of it.
     private const int ValueLength = 120;
     private const int NameLength = 200;
 
-    /// <summary>Differences written so far.</summary>
+    /// <summary>The number of differences written so far.</summary>
     public ulong Differences { get; private set; }
 
     public async Task WriteAsync(AuditDifference difference)

@@ -4,24 +4,24 @@ using Spectre.Console.Rendering;
 namespace SessionPlatform.Cli.Output;
 
 /// <summary>
-/// A table of plain text that fits its window without harm to numbers: sentences wrap, bars go, texts are cut, and where
-/// that is not enough, columns go from the right, which is said below.
+/// A table of plain text that fits its window and never cuts a number: sentences wrap, bars are dropped, texts are
+/// truncated, and if that is not enough, columns are omitted from the right, with a note below the table.
 /// </summary>
 internal sealed class DataTable : Renderable
 {
     private const int BorderOfColumn = 3;
     private const int LeastSentence = 10;
-    private const int MostSentence = 100;
+    private const int MaxSentence = 100;
 
-    // That of a time, which nobody can use half of.
+    // The width of a time; a shorter one would be useless.
     private const int LeastText = 19;
 
     private readonly List<Column> columns = [];
     private readonly List<string[]> rows = [];
 
     /// <param name="titles">
-    /// One that begins with ">" is of numbers, aligned to the right. A column without one holds pictures of numbers, bars
-    /// or sparklines, and is the first to go.
+    /// The titles of the columns. A title that begins with ">" marks numbers, which are aligned to the right. A column
+    /// with an empty title holds bars or sparklines and is the first to be dropped.
     /// </param>
     public DataTable(params ReadOnlySpan<string> titles)
     {
@@ -37,11 +37,11 @@ internal sealed class DataTable : Renderable
         Pictures,
     }
 
-    /// <summary>What has no room in this column goes on in another line.</summary>
-    /// <param name="column">Counted from the left; negative from the right.</param>
+    /// <summary>Makes the texts of this column wrap instead of being truncated.</summary>
+    /// <param name="column">The index from the left, or a negative index from the right.</param>
     public void Wrap(int column) => columns[column < 0 ? columns.Count + column : column].Kind = Kind.Sentences;
 
-    /// <summary>Adds a row of plain text: nothing in it is read as markup.</summary>
+    /// <summary>Adds a row of plain text, which is not interpreted as markup.</summary>
     public void Row(params IReadOnlyList<string> cells) =>
         rows.Add([.. cells, .. Enumerable.Repeat("", columns.Count - cells.Count)]);
 
@@ -104,7 +104,7 @@ internal sealed class DataTable : Renderable
 
         int Excess() => shown.Sum(column => column.Width + BorderOfColumn) + 1 - maxWidth;
 
-        // The widest first, no further than it takes.
+        // Shrinks the widest columns first, no more than necessary.
         void Narrow(Func<Column, int> least)
         {
             while (Excess() > 0
@@ -142,7 +142,7 @@ internal sealed class DataTable : Renderable
 
         public int Width { get; set; }
 
-        /// <summary>That of the widest number and of the title's longest word.</summary>
+        /// <summary>The width of the widest number or of the title's longest word.</summary>
         public int LeastNumber { get; private set; }
 
         public void Measure(int index, List<string[]> rows)
@@ -153,7 +153,7 @@ internal sealed class DataTable : Renderable
             Width = Math.Max(cells, title.GetCellWidth());
             LeastNumber = Math.Max(cells, title.Split(' ').Max(word => word.GetCellWidth()));
             if (Kind == Kind.Sentences)
-                Width = Math.Min(Width, MostSentence);
+                Width = Math.Min(Width, MaxSentence);
         }
     }
 }

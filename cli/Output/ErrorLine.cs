@@ -3,10 +3,10 @@ using Grpc.Core;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>Says what went wrong and what to do, in one line.</summary>
+/// <summary>Describes an error for users: what happened and what to do.</summary>
 internal static class ErrorLine
 {
-    /// <summary>What people are told; several lines in it are for the caller to join.</summary>
+    /// <summary>Returns the text of the error, which may have several lines.</summary>
     public static string Of(Exception exception) => exception switch
     {
         CliException => exception.Message,
@@ -15,10 +15,12 @@ internal static class ErrorLine
         _ => $"sp failed, which is a defect of it: {exception.GetType().Name}: {exception.Message}",
     };
 
-    /// <summary>What a call's details name as wrong, "field: what is wrong"; empty where there are none.</summary>
+    /// <summary>
+    /// Returns the field violations of a failed call as "field: description"; empty when it has none.
+    /// </summary>
     public static IReadOnlyList<string> ViolationsOf(RpcException call)
     {
-        // Details that are no google.rpc.Status are left out: the status line has to do.
+        // Details that are not a google.rpc.Status are ignored.
         var details = call.Trailers.GetRpcStatus(ignoreParseError: true)?.GetDetail<BadRequest>();
         return [.. details?.FieldViolations.Select(violation => $"{violation.Field}: {violation.Description}") ?? []];
     }
@@ -28,10 +30,10 @@ internal static class ErrorLine
         var detail = call.Status.Detail;
         return call.StatusCode switch
         {
-            // An exception below the status: no server was reached at all.
+            // With an exception behind the status, no server was reached.
             StatusCode.Unavailable when call.Status.DebugException is not null =>
                 "No server answers. Start it with: ./run",
-            StatusCode.Unavailable => 
+            StatusCode.Unavailable =>
                 $"A service is away: {detail} If it does not come back, ./run --detach starts the suite again.",
             StatusCode.Unauthenticated =>
                 $"{detail} Give a valid key by --key, or make one with: ./sp key create SITE --scope read",

@@ -5,19 +5,19 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>Why a session is what it is, as tables.</summary>
+/// <summary>Formats the explanation of a session as tables.</summary>
 internal static class ExplainTables
 {
-    // From this width on there is room for long paths and for when each event was received.
+    // From this width, there is room for long paths and for the times of receipt.
     private const int Wide = 140;
 
-    // The server's sentences hold what visitors chose, campaigns and referrers, so they are as long as those.
+    // The server's sentences contain campaigns and referrers, so they can be as long as those.
     private const int SentenceLength = 400;
 
-    // That of "2026-03-01".
+    // The length of "2026-03-01".
     private const int DayLength = 10;
 
-    /// <summary>What it is, why it began and why it ended.</summary>
+    /// <summary>Lists the fields of the session and why it began and ended.</summary>
     public static DataTable Of(ExplainSessionResponse answer)
     {
         var session = answer.Session;
@@ -44,8 +44,8 @@ internal static class ExplainTables
     }
 
     /// <summary>
-    /// Each event, and under it the rule that put it there: a column of its own would have room for it in no window but
-    /// the widest.
+    /// Lists each event and, below it, the rule that placed it in the session: a column for the rule would fit only the
+    /// widest windows.
     /// </summary>
     public static DataTable Of(IReadOnlyList<ExplainedEvent> events, int width)
     {
@@ -82,7 +82,7 @@ internal static class ExplainTables
         return table;
     }
 
-    /// <summary>What made each revision.</summary>
+    /// <summary>Lists what caused each revision.</summary>
     public static DataTable Of(IEnumerable<SessionRevision> revisions)
     {
         var table = new DataTable(">Revision", "Stored (UTC)", ">New events", "Cause");
@@ -101,7 +101,7 @@ internal static class ExplainTables
         return table;
     }
 
-    // The day that all events are of; it has the head of the column then, and the times need half the room.
+    // The day that all events share; it becomes the title of the column, and the times need half the width.
     private static string? DayOf(IEnumerable<ExplainedEvent> events)
     {
         var days = events.Select(each => Show.Time(each.At)[..DayLength]).Distinct().Take(2).ToArray();
@@ -111,7 +111,7 @@ internal static class ExplainTables
     private static string EventOf(ExplainedEvent each, int length) =>
         Show.Foreign(each.Name.Length > 0 ? $"{each.Kind} {each.Name}" : each.Kind, length);
 
-    // Behind the session's own events comes the one that started the next session.
+    // The event that started the next session follows the session's own events.
     private static string DecisionOf(ExplainedEvent each, bool isFirst) => each.Decision switch
     {
         ExplainedEvent.Types.Decision.Continues => "goes on",

@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>A funnel with a bar for each stage.</summary>
+/// <summary>Writes the counts of a funnel with a bar for each stage.</summary>
 internal static class FunnelTable
 {
     private const int BarWidth = 40;
@@ -31,7 +31,8 @@ internal static class FunnelTable
         if (result.PendingSessions > 0)
         {
             rows.Add(new Text(
-                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted; ask again in a moment."));
+                $"{Show.Count(result.PendingSessions)} stored sessions are still to be counted;"
+                + " ask again in a moment."));
         }
 
         rows.Add(new Text("Sessions of bots are counted, too; --report leaves them out."));

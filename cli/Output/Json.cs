@@ -2,22 +2,24 @@ using Google.Protobuf;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>Proto3 JSON for scripts: fields without presence always there, absent optional ones absent.</summary>
+/// <summary>
+/// Writes proto3 JSON for scripts: always with fields without presence, and with optional fields only when set.
+/// </summary>
 internal static class Json
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
-    /// <summary>The whole document, on one line.</summary>
+    /// <summary>Writes the whole document on one line.</summary>
     public static Task WriteLineAsync(CliContext context, IMessage message)
     {
         Formatter.Format(message, context.Environment.Output);
         return context.Environment.Output.WriteLineAsync();
     }
 
-    /// <summary>The text of one message, on one line.</summary>
+    /// <summary>Returns one message as JSON on one line.</summary>
     public static string Of(IMessage message) => Formatter.Format(message);
 
-    /// <summary>One document with a list in it, written as the entries come: memory holds a page of them.</summary>
+    /// <summary>Writes one document that contains a list, entry by entry, so that memory holds one page only.</summary>
     public static async Task WriteListAsync(CliContext context, string field, IAsyncEnumerable<IMessage> entries)
     {
         var output = context.Environment.Output;

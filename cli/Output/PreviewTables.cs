@@ -4,13 +4,13 @@ using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>The same history by two sets of rules, next to each other.</summary>
+/// <summary>Formats the comparison of one history under two sets of rules.</summary>
 internal static class PreviewTables
 {
     private const string Same = "=";
     private const string Unknown = "–";
 
-    /// <summary>Sessions and rates.</summary>
+    /// <summary>Compares sessions and rates.</summary>
     public static DataTable Of(string siteId, RulesPreview preview)
     {
         var (before, after) = (preview.Before, preview.After);
@@ -34,7 +34,7 @@ internal static class PreviewTables
             name, Show.Percent(rate(before)), Show.Percent(rate(after)), ChangeOf(rate(before), rate(after)));
     }
 
-    /// <summary>How many sessions reach each stage of each funnel.</summary>
+    /// <summary>Compares how many sessions reach each stage of each funnel.</summary>
     public static DataTable Of(IEnumerable<PreviewFunnel> funnels)
     {
         var table = new DataTable("Funnel", "Stage", ">Before", ">After", ">Change");
@@ -65,7 +65,7 @@ internal static class PreviewTables
         return $"{sign}{Show.Count(by)}{share}";
     }
 
-    // Of rates the difference counts, in percentage points: a share of a share misleads.
+    // The change of a rate is given in percentage points, because a share of a share misleads.
     private static string ChangeOf(double? before, double? after)
     {
         if (before is not { } former || after is not { } latter)

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>A site's rules, by the names of the options that change them.</summary>
+/// <summary>Lists a site's rules by the names of the options that change them.</summary>
 internal static class RulesTable
 {
     public static DataTable Of(Site site)
@@ -43,7 +43,7 @@ internal static class RulesTable
 
     private static string OnOff(bool value) => value ? "on" : "off";
 
-    // Goals and channel rules hold commas of their own, so each has a line.
+    // Goals and channel rules contain commas, so each has its own line.
     private static string Lines(IEnumerable<string> values) =>
         string.Join('\n', values.Select(value => Show.Foreign(value, 1700))) is { Length: > 0 } lines ? lines : "–";
 

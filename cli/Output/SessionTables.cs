@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>Sessions and their timelines as tables.</summary>
+/// <summary>Formats sessions and their timelines as tables.</summary>
 internal static class SessionTables
 {
     public static DataTable Of(IReadOnlyList<Session> sessions)
@@ -30,7 +30,7 @@ internal static class SessionTables
         return table;
     }
 
-    /// <summary>What one session is, field by field.</summary>
+    /// <summary>Lists the fields of one session.</summary>
     public static DataTable Of(Session session)
     {
         var table = new DataTable("Session", session.SessionId);
@@ -53,7 +53,7 @@ internal static class SessionTables
         return table;
     }
 
-    // Properties have a column where there are any.
+    // The column of properties exists only when an event has some.
     public static DataTable Of(IReadOnlyList<TimelineEvent> timeline)
     {
         var hasProperties = timeline.Any(each => each.Properties.Count > 0);
@@ -86,7 +86,7 @@ internal static class SessionTables
         _ => value.BoolValue ? "true" : "false",
     };
 
-    /// <summary>What it is, in words: "new, bounced".</summary>
+    /// <summary>Describes the flags of the session in words, for example "new, bounced".</summary>
     public static string MarksOf(Session session) => Marks(session) is { Length: > 0 } marks ? marks : "–";
 
     private static string Campaign(Attribution? attribution) => attribution?.Utm is { } utm

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Common.V1;
 
 namespace SessionPlatform.Cli.Output;
 
-/// <summary>How values look in tables.</summary>
+/// <summary>Formats values for tables.</summary>
 internal static class Show
 {
     private const string Nothing = "–";
@@ -25,7 +25,7 @@ internal static class Show
     public static string Time(Timestamp time) =>
         time.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>To a tenth of a second below an hour, to a second above.</summary>
+    /// <summary>Rounds to a tenth of a second below an hour and to a second above.</summary>
     public static string Duration(Duration? duration)
     {
         if (duration is null)
@@ -42,8 +42,8 @@ internal static class Show
     }
 
     /// <summary>
-    /// Text that visitors chose, fit for a terminal: control characters, which could steer it, are shown as a dot;
-    /// cut to the length given.
+    /// Makes untrusted text safe for a terminal: replaces control characters by a dot and truncates the text to the
+    /// given length in UTF-16 characters.
     /// </summary>
     public static string Foreign(string? text, int length = 48)
     {
@@ -65,12 +65,12 @@ internal static class Show
         return shown.ToString();
     }
 
-    /// <summary>A bar of block characters, to an eighth of a character.</summary>
-    /// <param name="share">0-1 of the width.</param>
+    /// <summary>Draws a bar of block characters with a resolution of an eighth of a character.</summary>
+    /// <param name="share">The length as a share of the width, 0-1.</param>
     public static string Bar(double share, int width)
     {
         var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * width * 8);
-        // What is there at all is seen.
+        // A share above 0 is always visible.
         if (share > 0)
             eighths = Math.Max(eighths, 1);
         var bar = new string(Blocks[8], eighths / 8);

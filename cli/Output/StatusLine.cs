@@ -3,22 +3,22 @@ using System.Globalization;
 namespace SessionPlatform.Cli.Output;
 
 /// <summary>
-/// One line of progress on a terminal's standard error, drawn over itself; nothing where nobody watches. A display that
-/// draws by itself would garble answers that are written meanwhile, since standard output may be the same terminal:
-/// this one is taken away by <see cref="Clear"/> and comes back with the next <see cref="Show(string)"/>.
+/// A line of progress on the terminal of standard error, redrawn in place; without a terminal, it writes nothing. A
+/// display that redraws on its own would garble output, because standard output may be the same terminal. This line
+/// is removed by <see cref="Clear"/> and appears again with the next <see cref="Show(string)"/>.
 /// </summary>
 internal sealed class StatusLine(CliContext context) : IDisposable
 {
     private const int BarWidth = 24;
 
-    // Quicker than people read is only work for the terminal.
+    // More frequent updates cost time and cannot be read.
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     private int shown;
     private long? drawn;
     private string label = "";
 
-    /// <summary>A part of the work, how much of it is done, and of how much; 0 where that is not known.</summary>
+    /// <summary>Shows a part of the work with the amount done and the total, which is 0 when unknown.</summary>
     public void Show(string part, ulong done, ulong total)
     {
         var culture = CultureInfo.InvariantCulture;
@@ -35,7 +35,7 @@ internal sealed class StatusLine(CliContext context) : IDisposable
 
     public void Show(string text) => Draw(text, text);
 
-    /// <summary>Takes the line away, so that something else can be written.</summary>
+    /// <summary>Removes the line, so that other output can be written.</summary>
     public void Clear()
     {
         if (shown > 0)
@@ -54,7 +54,7 @@ internal sealed class StatusLine(CliContext context) : IDisposable
         if (drawn is { } before && part == label && time.GetElapsedTime(before) < Refresh)
             return;
         (drawn, label) = (time.GetTimestamp(), part);
-        // A line that wraps could not be drawn over.
+        // A wrapped line could not be redrawn in place.
         var line = text.Length < context.Progress.Profile.Width ? text : text[..(context.Progress.Profile.Width - 1)];
         context.Environment.Error.Write($"\r{line.PadRight(shown)}");
         shown = line.Length;

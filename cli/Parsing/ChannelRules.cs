@@ -3,7 +3,7 @@ using SessionPlatform.Contracts.Sites.V1;
 namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
-/// Channel rules of a site as people type them, with the fields source, medium, campaign, referrer, click_id and path.
+/// Parses channel rules as people type them, with the fields source, medium, campaign, referrer, click_id and path.
 /// </summary>
 internal static class ChannelRules
 {
@@ -14,7 +14,7 @@ internal static class ChannelRules
         "Newsletter:source=news*,medium=email",
         "source=, medium=, campaign=, referrer=, click_id= or path=");
 
-    /// <summary>The rule, or null and what is wrong.</summary>
+    /// <summary>Returns the rule, or null and the error.</summary>
     public static ChannelRule? Parse(string text, out string error)
     {
         var rule = new ChannelRule();
@@ -24,7 +24,7 @@ internal static class ChannelRules
         return rule;
     }
 
-    /// <summary>The form that <see cref="Parse"/> reads back.</summary>
+    /// <summary>Returns the text that <see cref="Parse"/> reads back.</summary>
     public static string Format(ChannelRule rule)
     {
         (string Name, string Value)[] fields =

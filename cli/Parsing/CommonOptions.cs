@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Common.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Options that several commands share, so that they read the same everywhere.</summary>
+/// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
     public static Option<string> Site() =>
@@ -13,22 +13,24 @@ internal static class CommonOptions
     public static Option<bool> Json() =>
         new("--json") { Description = "Print one proto3 JSON document and nothing else." };
 
-    /// <param name="what">What the range is about, before "at or after this time".</param>
+    /// <param name="what">The start of the description, before "at or after this time".</param>
     public static Option<Timestamp?> From(string what = "Only what began") => Time(
         "--from", $"{what} at or after this time: RFC 3339, or a date, which stands for its midnight in UTC.", 0);
 
-    /// <param name="what">What the range is about, before "before this time".</param>
+    /// <param name="what">The start of the description, before "before this time".</param>
     public static Option<Timestamp?> To(string what = "Only what began") => Time(
         "--to", $"{what} before this time: RFC 3339, or a date, which is included as a whole day in UTC.", 1);
 
-    /// <summary>Null when neither was given: all data counts.</summary>
+    /// <summary>Returns the range; null for all time, when neither option is given.</summary>
     public static TimeRange? Range(ParseResult parsed, Option<Timestamp?> from, Option<Timestamp?> to)
     {
         var range = new TimeRange { From = parsed.GetValue(from), To = parsed.GetValue(to) };
         return range.From is null && range.To is null ? null : range;
     }
 
-    /// <summary>"on" or "off". Not a bool: a flag takes only true and false after it.</summary>
+    /// <summary>
+    /// Creates an option with the values "on" and "off"; a bool option would accept only true and false.
+    /// </summary>
     public static Option<string> Switch(string name, string description)
     {
         var option = new Option<string>(name) { HelpName = "on|off", Description = description };
@@ -50,7 +52,7 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>A span of time like <c>30m</c>; null when not given.</summary>
+    /// <summary>Creates an option for a duration such as <c>30m</c>; its value is null when not given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
         HelpName = "SPAN",

@@ -4,11 +4,12 @@ using System.Text.RegularExpressions;
 namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
-/// Spans of time as people type them: <c>90s</c>, <c>30m</c>, <c>24h</c>, <c>7d</c>, <c>1h30m</c>, <c>250ms</c>.
+/// Parses and formats durations as people type them: <c>90s</c>, <c>30m</c>, <c>24h</c>, <c>7d</c>, <c>1h30m</c>,
+/// <c>250ms</c>.
 /// </summary>
 internal static partial class Durations
 {
-    /// <summary>Null when the text is not a span of time.</summary>
+    /// <summary>Returns the duration, or null when the text is not one.</summary>
     public static TimeSpan? Parse(string text)
     {
         if (!Whole().IsMatch(text))
@@ -23,7 +24,7 @@ internal static partial class Durations
         }
     }
 
-    /// <summary>The shortest form that <see cref="Parse"/> reads back.</summary>
+    /// <summary>Returns the shortest text that <see cref="Parse"/> reads back.</summary>
     public static string Format(TimeSpan span)
     {
         if (span == TimeSpan.Zero)
@@ -42,7 +43,8 @@ internal static partial class Durations
 
     private static TimeSpan ValueOf(Match part)
     {
-        var number = decimal.Parse(part.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        var number = decimal.Parse(
+            part.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         var ticks = part.Groups[2].Value switch
         {
             "ms" => TimeSpan.TicksPerMillisecond,

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
-/// Values of an enum of the contract as people write them: <c>PAGE_VIEWS</c> is <c>page-views</c>; with "_" is as good.
+/// Converts between enum values of the contract and words: <c>PAGE_VIEWS</c> is <c>page-views</c> or <c>page_views</c>.
 /// </summary>
 internal sealed class EnumWords<T>(string what, EnumDescriptor descriptor)
     where T : struct, System.Enum
@@ -15,10 +15,10 @@ internal sealed class EnumWords<T>(string what, EnumDescriptor descriptor)
             .Select(value => (WordOf(value.Name), (T)System.Enum.ToObject(typeof(T), value.Number))),
     ];
 
-    /// <summary>All of them, for help and errors.</summary>
+    /// <summary>All words, for help and errors.</summary>
     public string All => string.Join(", ", words.Select(each => each.Word));
 
-    /// <summary>The value; null: there is none of that name, and the error says which there are.</summary>
+    /// <summary>Returns the value; null when the word is unknown, with an error that lists all words.</summary>
     public T? Parse(string text, out string error)
     {
         var word = WordOf(text.Trim());
@@ -35,7 +35,7 @@ internal sealed class EnumWords<T>(string what, EnumDescriptor descriptor)
         return null;
     }
 
-    /// <summary>The word for a value; that of one from a later version is its number.</summary>
+    /// <summary>Returns the word for a value; for a value of a later version, its number.</summary>
     public string Of(T value)
     {
         foreach (var each in words)

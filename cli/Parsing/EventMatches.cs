@@ -2,14 +2,16 @@ using SessionPlatform.Contracts.Funnels.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Patterns of events as people type them: <c>kind=pageview,path=/cart/**</c>; files can say more.</summary>
+/// <summary>
+/// Parses event patterns as people type them: <c>kind=pageview,path=/cart/**</c>. Files allow more fields.
+/// </summary>
 internal static class EventMatches
 {
     public const string Grammar = "FIELD=VALUE,…";
 
     private const string Fields = "kind=, event=, path=, exact-path=, path-regex= or category=";
 
-    /// <summary>The pattern, or null and what is wrong.</summary>
+    /// <summary>Returns the pattern, or null and the error.</summary>
     public static EventMatch? Parse(string text, out string error)
     {
         error = "";

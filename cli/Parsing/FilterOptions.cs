@@ -4,7 +4,7 @@ using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Which sessions, as options; several must all hold.</summary>
+/// <summary>Options that select sessions; a session must satisfy all of them.</summary>
 internal sealed class FilterOptions
 {
     private readonly List<(Option Option, Action<SessionFilter, ParseResult> Apply)> filters = [];
@@ -26,7 +26,10 @@ internal sealed class FilterOptions
         Flag("--closed", "Closed.", (filter, value) => filter.Closed = value);
         StartReason();
         Add(
-            new Option<int?>("--min-page-views") { HelpName = "N", Description = "With at least this many page views." },
+            new Option<int?>("--min-page-views")
+            {
+                HelpName = "N", Description = "With at least this many page views.",
+            },
             (filter, value) => filter.MinPageViews = value!.Value);
         (From, To) = (CommonOptions.From(), CommonOptions.To());
     }

@@ -4,19 +4,19 @@ using Operator = SessionPlatform.Contracts.Metrics.V1.Filter.Types.Operator;
 namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
-/// Conditions on sessions as people type them: <c>country is CH,DE</c>, <c>path matches-not ^/p/</c>,
+/// Parses conditions on sessions as people type them: <c>country is CH,DE</c>, <c>path matches-not ^/p/</c>,
 /// <c>campaign any</c>, <c>campaign none</c>.
 /// </summary>
 internal static class Filters
 {
     public const string Grammar = "DIMENSION OPERATOR [VALUE,…]";
 
-    // One more word for people: is not there.
+    // "none" is an additional word for a missing value.
     private const string None = "none";
 
     private static readonly string Operators = $"{ReportWords.Operators.All}, {None}";
 
-    /// <summary>The filter, or null and what is wrong.</summary>
+    /// <summary>Returns the filter, or null and the error.</summary>
     public static Filter? Parse(string text, out string error)
     {
         var words = text.Trim().Split(' ', 3, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -29,7 +29,7 @@ internal static class Filters
         if (ReportWords.Dimensions.Parse(words[0], out error) is not { } dimension)
             return null;
         var (word, values) = (words[1], words.Length > 2 ? words[2] : "");
-        // "is not" reads better than "is-not".
+        // People may write "is not" for "is-not".
         if (values.StartsWith("not ", StringComparison.OrdinalIgnoreCase))
             (word, values) = ($"{word}-not", values["not ".Length..].TrimStart());
         return Of(dimension, word, values, out error);
@@ -61,7 +61,7 @@ internal static class Filters
             return null;
         }
 
-        // A comma is nothing special within a regular expression, so there is one of these a filter.
+        // A comma is part of a regular expression, so a filter has only one.
         if (found is Operator.Matches or Operator.MatchesNot)
             filter.Values.Add(values);
         else if (found != Operator.Any)
@@ -69,7 +69,7 @@ internal static class Filters
         return filter;
     }
 
-    /// <summary>At commas; "\," is a comma of the value itself.</summary>
+    /// <summary>Splits at commas; "\," is a comma within a value.</summary>
     private static IEnumerable<string> Split(string values) => values
         .Replace("\\,", "\0", StringComparison.Ordinal)
         .Split(',', StringSplitOptions.TrimEntries)

@@ -9,7 +9,7 @@ using Touch = SessionPlatform.Contracts.Funnels.V1.GetFunnelReportRequest.Types.
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>What <c>sp funnel NAME</c> can be asked for beyond its counts: with any of it, it is a report.</summary>
+/// <summary>Options of <c>sp funnel NAME</c>; most of them turn the counts into a report.</summary>
 internal sealed class FunnelOptions
 {
     private readonly SegmentOptions segment = new(hasPeriod: false);
@@ -82,16 +82,16 @@ internal sealed class FunnelOptions
 
     public string Site(ParseResult parsed) => segment.Site(parsed);
 
-    /// <summary>The file with the definition; null: the funnel is a saved one.</summary>
+    /// <summary>Returns the path of the definition; null when the funnel is a stored one.</summary>
     public string? File(ParseResult parsed) => parsed.GetValue(file);
 
-    /// <summary>The same before all is parsed.</summary>
+    /// <summary>Returns whether no definition file is given; for use during validation.</summary>
     public bool HasNoFile(CommandResult command) => command.GetResult(file) is null;
 
-    /// <summary>Whose explanation is asked for; null: nobody's.</summary>
+    /// <summary>Returns the actor to explain; null when no explanation is requested.</summary>
     public string? Explained(ParseResult parsed) => parsed.GetValue(explain);
 
-    /// <summary>False: nothing but the counts.</summary>
+    /// <summary>Returns whether a report is requested; false when only the counts are.</summary>
     public bool IsReport(ParseResult parsed)
     {
         var filtered = segment.Segment(parsed);
@@ -99,14 +99,14 @@ internal sealed class FunnelOptions
             || Array.Exists(OfReports, option => parsed.GetResult(option) is { Implicit: false });
     }
 
-    /// <summary>As of the counts: dates are days in UTC. Null: all time.</summary>
+    /// <summary>Returns the range of the counts, with dates as days in UTC; null for all time.</summary>
     public TimeRange? Range(ParseResult parsed)
     {
         var range = new TimeRange { From = Time(parsed.GetValue(from), 0), To = Time(parsed.GetValue(to), 1) };
         return range.From is null && range.To is null ? null : range;
     }
 
-    /// <summary>The request, but for its funnel.</summary>
+    /// <summary>Returns the request without its funnel.</summary>
     public GetFunnelReportRequest Request(ParseResult parsed) => new()
     {
         SiteId = Site(parsed),
@@ -119,7 +119,7 @@ internal sealed class FunnelOptions
         Bins = parsed.GetValue(bins),
     };
 
-    /// <summary>Null: no list is asked for.</summary>
+    /// <summary>Returns the request for a list of actors; null when none is requested.</summary>
     public ListFunnelActorsRequest? Actors(ParseResult parsed)
     {
         var (all, last) = (parsed.GetValue(reached), parsed.GetValue(dropped));

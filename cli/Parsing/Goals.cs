@@ -2,14 +2,14 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Goals of a site as people type them, with the fields kind, name and path.</summary>
+/// <summary>Parses goals as people type them, with the fields kind, name and path.</summary>
 internal static class Goals
 {
     public const string Grammar = NamedFields.Grammar;
 
     private static readonly NamedFields Syntax = new("goal", "Thanks:path=/thanks**", "kind=, name= or path=");
 
-    /// <summary>The goal, or null and what is wrong.</summary>
+    /// <summary>Returns the goal, or null and the error.</summary>
     public static Goal? Parse(string text, out string error)
     {
         var goal = new Goal();
@@ -19,7 +19,7 @@ internal static class Goals
         return goal;
     }
 
-    /// <summary>The form that <see cref="Parse"/> reads back.</summary>
+    /// <summary>Returns the text that <see cref="Parse"/> reads back.</summary>
     public static string Format(Goal goal)
     {
         var fields = new[] { ("kind", goal.Kind), ("name", goal.EventName), ("path", goal.Path) }
@@ -35,7 +35,7 @@ internal static class Goals
             case "kind":
                 goal.Kind = value;
                 return true;
-            // Steps call the same field event.
+            // Steps name this field "event".
             case "name" or "event":
                 goal.EventName = value;
                 return true;

@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 namespace SessionPlatform.Cli.Parsing;
 
 /// <summary>
-/// Steps and goals as people type them: a name and fields. The name ends at the first colon; a comma begins a field
-/// only where one follows, so values may hold commas.
+/// Parses a name with fields, such as a step or a goal. The name ends at the first colon; a comma begins a field only
+/// if a field name follows, so values may contain commas.
 /// </summary>
-/// <param name="What">What is typed, e.g. "step".</param>
-/// <param name="Example">One that is right.</param>
-/// <param name="Fields">The fields there are, as an error names them.</param>
+/// <param name="What">The noun for error messages, for example "step".</param>
+/// <param name="Example">A valid example for error messages.</param>
+/// <param name="Fields">The list of fields for error messages.</param>
 internal sealed partial record NamedFields(string What, string Example, string Fields)
 {
     public const string Grammar = "NAME:FIELD=VALUE[,FIELD=VALUE]…";
 
-    /// <summary>The name, or null and what is wrong.</summary>
-    /// <param name="trySet">Takes a field and its value; false where there is no such field.</param>
+    /// <summary>Returns the name, or null and the error.</summary>
+    /// <param name="trySet">Sets a field to its value; returns false when the field is unknown.</param>
     public string? Parse(string text, Func<string, string, bool> trySet, out string error)
     {
         error = "";

@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Reads a value as people type it; null, and the error, where it is none.</summary>
+/// <summary>Parses a value; returns null and sets the error when it is invalid.</summary>
 internal delegate T? TextParser<out T>(string text, out string error);
 
-/// <summary>Options whose values have a form of their own, each wrong one with its own error.</summary>
+/// <summary>Creates options with parsed values, each invalid one with its own error.</summary>
 internal static class ParsedOptions
 {
-    /// <summary>May be given several times; all of the values, in their order.</summary>
+    /// <summary>Creates an option that may be repeated; its values keep their order.</summary>
     public static Option<T[]> Many<T>(string name, string placeholder, string description, TextParser<T> parse)
         where T : class => new(name)
         {
@@ -30,7 +30,7 @@ internal static class ParsedOptions
             },
         };
 
-    /// <summary>Values of an enum, at commas, or in several options.</summary>
+    /// <summary>Creates an option for enum values, separated by commas or by repeating the option.</summary>
     public static Option<T[]> Words<T>(string name, string placeholder, string description, EnumWords<T> words)
         where T : struct, System.Enum => new(name)
         {
@@ -51,7 +51,7 @@ internal static class ParsedOptions
             },
         };
 
-    /// <summary>One value of an enum.</summary>
+    /// <summary>Creates an option for one enum value.</summary>
     public static Option<T> Word<T>(string name, string placeholder, string description, EnumWords<T> words)
         where T : struct, System.Enum => new(name)
         {
@@ -66,7 +66,7 @@ internal static class ParsedOptions
             },
         };
 
-    /// <summary>A number from 1; the server knows the most.</summary>
+    /// <summary>Creates an option for a number from 1; the server checks the upper limit.</summary>
     public static Option<int> Number(string name, string description)
     {
         var option = new Option<int>(name) { HelpName = "N", Description = description };

@@ -2,16 +2,18 @@ using SessionPlatform.Contracts.Journeys.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Rules that give pages one name, as people type them: <c>/p/*=Product</c>, or only the pattern.</summary>
+/// <summary>
+/// Parses rules that group pages under a name, as people type them: <c>/p/*=Product</c>, or only the pattern.
+/// </summary>
 internal static class PathRules
 {
     public const string Grammar = "PATTERN[=NAME]";
 
-    /// <summary>The rule, or null and what is wrong.</summary>
+    /// <summary>Returns the rule, or null and the error.</summary>
     public static PathRule? Parse(string text, out string error)
     {
         error = "";
-        // Paths may hold "=", names hardly: the last one counts.
+        // Paths may contain "=", names rarely do: the last one separates them.
         var equals = text.LastIndexOf('=');
         var rule = new PathRule
         {

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>The enums of reports.</summary>
+/// <summary>The words for the enums of reports.</summary>
 internal static class ReportWords
 {
     public static EnumWords<Metric.Types.Name> Metrics { get; } = new("metric", Metric.Descriptor.EnumTypes[0]);

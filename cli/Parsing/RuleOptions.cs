@@ -6,7 +6,7 @@ using ProtoDuration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>The rules of a site as options. Those not given are left as they are.</summary>
+/// <summary>The rules of a site as options. Rules that are not given stay unchanged.</summary>
 internal sealed class RuleOptions
 {
     private readonly List<(Option Option, Action<SiteRules, ParseResult> Apply)> rules = [];
@@ -71,14 +71,14 @@ internal sealed class RuleOptions
             command.Add(option);
     }
 
-    /// <summary>Whether any rule was given.</summary>
+    /// <summary>Returns whether any rule is given.</summary>
     public bool AnyGiven(ParseResult parsed) => AnyGiven(parsed.CommandResult);
 
-    /// <summary>The same while the command line is still being checked.</summary>
+    /// <summary>Returns whether any rule is given; for use during validation.</summary>
     public bool AnyGiven(CommandResult command) =>
         rules.Any(rule => command.GetResult(rule.Option) is { Implicit: false });
 
-    /// <summary>Changes the given rules and no others.</summary>
+    /// <summary>Changes the given rules only.</summary>
     public void Apply(SiteRules target, ParseResult parsed)
     {
         foreach (var (option, apply) in rules.Where(rule => IsGiven(parsed, rule.Option)))
@@ -99,7 +99,7 @@ internal sealed class RuleOptions
     private void Switch(string name, string description, Action<SiteRules, bool> apply) =>
         Add(CommonOptions.Switch(name, description), (target, value) => apply(target, value == "on"));
 
-    // A list is replaced as a whole; a single empty entry makes it empty.
+    // A list is replaced as a whole; a single empty entry clears it.
     private void List(
         string name,
         string placeholder,
@@ -176,7 +176,7 @@ internal sealed class RuleOptions
 
     private delegate T? Parser<out T>(string text, out string error);
 
-    // Null for the empty entry, which only empties the list.
+    // Returns null for the empty entry, which only clears the list.
     private static T? ParseEntry<T>(ArgumentResult result, string text, Parser<T> parse)
         where T : class
     {

@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Which sessions a report is about, as options that all reports have.</summary>
+/// <summary>Options of all reports that select the sessions.</summary>
 internal sealed class SegmentOptions
 {
     private const string Times = "a date, as a whole day of the site, or an RFC 3339 time";
@@ -32,7 +32,7 @@ internal sealed class SegmentOptions
 
     private readonly bool hasPeriod;
 
-    /// <param name="hasPeriod">False for reports of now.</param>
+    /// <param name="hasPeriod">Whether the report covers a period; false for reports about the present.</param>
     public SegmentOptions(bool hasPeriod = true) => this.hasPeriod = hasPeriod;
 
     public void AddTo(Command command)
@@ -60,7 +60,7 @@ internal sealed class SegmentOptions
             Unit = parsed.GetValue(unit),
         };
 
-    /// <summary>Null: all time.</summary>
+    /// <summary>Returns the period; null for all time.</summary>
     public Period? Period(ParseResult parsed)
     {
         var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Journeys.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>How page views become the steps of a path, as options.</summary>
+/// <summary>Options that define how page views become the steps of a path.</summary>
 internal sealed class ShapeOptions
 {
     private const string Pattern = "* within a segment, ** across";

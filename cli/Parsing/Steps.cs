@@ -2,7 +2,7 @@ using SessionPlatform.Contracts.Funnels.V1;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Steps of a funnel as people type them, with the fields kind, event, path and category.</summary>
+/// <summary>Parses steps of a funnel as people type them, with the fields kind, event, path and category.</summary>
 internal static class Steps
 {
     public const string Grammar = NamedFields.Grammar;
@@ -10,7 +10,7 @@ internal static class Steps
     private static readonly NamedFields Syntax =
         new("step", "Cart:kind=pageview,path=/cart/**", "kind=, event=, path= or category=");
 
-    /// <summary>The step, or null and what is wrong.</summary>
+    /// <summary>Returns the step, or null and the error.</summary>
     public static FunnelStep? Parse(string text, out string error)
     {
         var step = new FunnelStep();

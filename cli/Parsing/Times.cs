@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Points in time as people type them: RFC 3339 with its offset, or a date.</summary>
+/// <summary>Parses times as people type them: RFC 3339 with its offset, or a date.</summary>
 internal static partial class Times
 {
     private const string DateFormat = "yyyy-MM-dd";
@@ -11,8 +11,8 @@ internal static partial class Times
     private static readonly string[] TimeFormats =
         ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
-    /// <summary>Null when the text is neither.</summary>
-    /// <param name="daysAfterDate">Added to a date, e.g. 1 where a range ends and the day belongs to it.</param>
+    /// <summary>Returns the time; null when the text is neither.</summary>
+    /// <param name="daysAfterDate">Days to add to a date: 1 for the end of a range that includes the day.</param>
     public static DateTimeOffset? Parse(string text, int daysAfterDate = 0)
     {
         if (ParseDate(text) is { } date)
@@ -22,7 +22,7 @@ internal static partial class Times
                 : new DateTimeOffset(date.AddDays(daysAfterDate), TimeOnly.MinValue, TimeSpan.Zero);
         }
 
-        // Without an offset it would be anybody's local time.
+        // A time without an offset is ambiguous.
         if (!Offset().IsMatch(text))
             return null;
         return DateTimeOffset.TryParseExact(
@@ -31,7 +31,7 @@ internal static partial class Times
             : null;
     }
 
-    /// <summary>Null when the text is no date.</summary>
+    /// <summary>Returns the date; null when the text is not one.</summary>
     public static DateOnly? ParseDate(string text) =>
         DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date

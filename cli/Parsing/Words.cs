@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Cli.Parsing;
 
-/// <summary>Names of enum values as people write them.</summary>
+/// <summary>Converts the names of enum values to the words that people write.</summary>
 internal static partial class Words
 {
-    /// <summary>"max-duration" for MaxDuration.</summary>
+    /// <summary>Converts PascalCase to kebab case: "max-duration" for MaxDuration.</summary>
     public static string Of<T>(T value)
         where T : struct, System.Enum =>
         Humps().Replace(value.ToString(), "-").ToLowerInvariant();

@@ -4,22 +4,22 @@ using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>One batch of a stream, and the line each of its events came from.</summary>
+/// <summary>A batch of a stream with the line number of each event.</summary>
 internal sealed record EventBatch(TrackStreamRequest Request, IReadOnlyList<long> Lines)
 {
     private const int MaxEvents = 500;
     private const int MaxBytes = 1 << 20;
 
-    /// <summary>Cuts events into batches of bounded size, numbered from 1.</summary>
+    /// <summary>Splits events into batches of bounded size, numbered from 1.</summary>
     public static async IAsyncEnumerable<EventBatch> CutAsync(
         IAsyncEnumerable<NumberedEvent> events, Duration? maxEventAge,
-        [EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var sequence = 0L;
         var request = new TrackStreamRequest();
         var lines = new List<long>();
         var bytes = 0;
-        await foreach (var (line, sent) in events.WithCancellation(cancellation))
+        await foreach (var (line, sent) in events.WithCancellation(cancellationToken))
         {
             request.Events.Add(sent);
             lines.Add(line);

@@ -6,8 +6,8 @@ using SessionPlatform.Contracts.Ingestion.V1;
 namespace SessionPlatform.Cli.Replay;
 
 /// <summary>
-/// Sends batches over <c>TrackStream</c>, several in flight, until each is acknowledged. When the connection or the
-/// broker goes away it connects again and sends on from the last acknowledgement; memory stays bounded.
+/// Sends batches over <c>TrackStream</c>, several in flight, until each is acknowledged. When the connection breaks or
+/// the broker is unavailable, it reconnects and resumes after the last acknowledgement. Memory is bounded.
 /// </summary>
 internal sealed class EventSender(
     Ingestion.IngestionClient client, Func<CancellationToken, CallOptions> options, TimeProvider time)
@@ -26,23 +26,26 @@ internal sealed class EventSender(
     private bool serverWasThere;
     private bool progressed;
 
-    /// <summary>Counts as acknowledgements come in.</summary>
+    /// <summary>The acknowledged and rejected events so far.</summary>
     public SendReport Report { get; } = new();
 
-    /// <summary>Returns once all is acknowledged; throws what the server refuses or the source throws.</summary>
-    public async Task SendAsync(IAsyncEnumerable<EventBatch> batches, CancellationToken cancellation)
+    /// <summary>
+    /// Sends all batches and returns when each is acknowledged. Throws when the server refuses them or the source
+    /// fails.
+    /// </summary>
+    public async Task SendAsync(IAsyncEnumerable<EventBatch> batches, CancellationToken cancellationToken)
     {
         var ahead = Channel.CreateBounded<EventBatch>(BatchesReadAhead);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAheadAsync(batches, ahead.Writer, stop.Token);
         try
         {
-            await SendAllAsync(ahead.Reader, cancellation);
+            await SendAllAsync(ahead.Reader, cancellationToken);
         }
         finally
         {
             await stop.CancelAsync();
-            // A failure to read has reached the sender through the channel.
+            // A failure of the source has reached the sender through the channel.
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -50,21 +53,21 @@ internal sealed class EventSender(
     public void Dispose() => window.Dispose();
 
     private static async Task ReadAheadAsync(
-        IAsyncEnumerable<EventBatch> batches, ChannelWriter<EventBatch> ahead, CancellationToken cancellation)
+        IAsyncEnumerable<EventBatch> batches, ChannelWriter<EventBatch> ahead, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var batch in batches.WithCancellation(cancellation))
-                await ahead.WriteAsync(batch, cancellation);
+            await foreach (var batch in batches.WithCancellation(cancellationToken))
+                await ahead.WriteAsync(batch, cancellationToken);
             ahead.Complete();
         }
-        catch (Exception failure)
+        catch (Exception exception)
         {
-            ahead.Complete(failure);
+            ahead.Complete(exception);
         }
     }
 
-    private async Task SendAllAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+    private async Task SendAllAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         var lastProgress = time.GetTimestamp();
@@ -74,33 +77,39 @@ internal sealed class EventSender(
             RpcException? failure = null;
             try
             {
-                if (await ConnectAndSendAsync(ahead, cancellation))
+                if (await ConnectAndSendAsync(ahead, cancellationToken))
                     return;
             }
-            catch (RpcException passing) when (IsPassing(passing) && !cancellation.IsCancellationRequested)
+            catch (RpcException exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
             {
-                failure = passing;
+                failure = exception;
             }
 
             if (progressed)
                 (pause, lastProgress) = (FirstPause, time.GetTimestamp());
             if (time.GetElapsedTime(lastProgress) > GiveUpAfter)
-                throw failure ?? new RpcException(new Status(StatusCode.Unavailable, "It ends every stream."));
-            await Task.Delay(pause, time, cancellation);
+            {
+                throw failure ?? new RpcException(
+                    new Status(StatusCode.Unavailable, "The server closed every stream without an error."));
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <summary>One connection. True when all is acknowledged, false when the server ended it early.</summary>
-    private async Task<bool> ConnectAndSendAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellation)
+    /// <summary>
+    /// Sends over one connection. Returns true when all is acknowledged, false when the server closed the stream early.
+    /// </summary>
+    private async Task<bool> ConnectAndSendAsync(ChannelReader<EventBatch> ahead, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var call = client.TrackStream(options(ended.Token));
         var writing = WriteAsync(call.RequestStream, ahead, ended.Token);
         var reading = ReadAcknowledgementsAsync(call.ResponseStream, ended.Token);
         try
         {
-            // What the source throws counts at once; why the connection broke is told by the answer.
+            // A failure of the source is thrown at once; the response stream has the reason of a broken connection.
             if (await Task.WhenAny(writing, reading) == writing && writing.IsFaulted)
                 await writing;
             await reading;
@@ -114,23 +123,25 @@ internal sealed class EventSender(
         return writing.IsCompletedSuccessfully && await writing && unacknowledged.Count == 0;
     }
 
-    /// <summary>True when all is written, false when the connection broke; throws what the source throws.</summary>
+    /// <summary>
+    /// Returns true when all is written, false when the connection broke. Throws when the source fails.
+    /// </summary>
     private async Task<bool> WriteAsync(
         IClientStreamWriter<TrackStreamRequest> requests, ChannelReader<EventBatch> ahead,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         EventBatch[] again;
         lock (gate)
             again = [.. unacknowledged];
         foreach (var batch in again)
         {
-            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellation)))
+            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellationToken)))
                 return false;
         }
 
-        while (await ahead.WaitToReadAsync(cancellation))
+        while (await ahead.WaitToReadAsync(cancellationToken))
         {
-            await window.WaitAsync(cancellation);
+            await window.WaitAsync(cancellationToken);
             if (!ahead.TryRead(out var batch))
             {
                 window.Release();
@@ -139,7 +150,7 @@ internal sealed class EventSender(
 
             lock (gate)
                 unacknowledged.Enqueue(batch);
-            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellation)))
+            if (!await TryWriteAsync(() => requests.WriteAsync(batch.Request, cancellationToken)))
                 return false;
         }
 
@@ -153,7 +164,7 @@ internal sealed class EventSender(
             await write();
             return true;
         }
-        catch (Exception broken) when (broken is RpcException or IOException or InvalidOperationException
+        catch (Exception exception) when (exception is RpcException or IOException or InvalidOperationException
             or OperationCanceledException)
         {
             return false;
@@ -161,9 +172,9 @@ internal sealed class EventSender(
     }
 
     private async Task ReadAcknowledgementsAsync(
-        IAsyncStreamReader<TrackStreamResponse> responses, CancellationToken cancellation)
+        IAsyncStreamReader<TrackStreamResponse> responses, CancellationToken cancellationToken)
     {
-        while (await responses.MoveNext(cancellation))
+        while (await responses.MoveNext(cancellationToken))
             Apply(responses.Current);
     }
 
@@ -188,9 +199,9 @@ internal sealed class EventSender(
         serverWasThere = progressed = true;
     }
 
-    // An exception below the status tells that no server was reached or that it died. Where nobody ever listened,
-    // waiting would help no one.
-    private bool IsPassing(RpcException failure)
+    // An exception behind the status means that no server was reached or that the connection broke. When no server has
+    // ever answered, a retry is pointless.
+    private bool IsTransient(RpcException failure)
     {
         var broken = failure.Status.DebugException;
         serverWasThere |= broken is not (SocketException

@@ -1,6 +1,6 @@
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>Reads one line; never throws on what it holds.</summary>
+/// <summary>Parses one line and never throws on invalid content.</summary>
 internal interface ILineParser
 {
     ParsedLine Parse(byte[] line);

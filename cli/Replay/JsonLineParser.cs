@@ -6,14 +6,14 @@ using SessionPlatform.Contracts.Events.V1;
 namespace SessionPlatform.Cli.Replay;
 
 /// <summary>
-/// An <c>Event</c> in the proto3 JSON mapping; unknown fields are errors, so that a misspelt one is not lost.
+/// Parses an <c>Event</c> in the proto3 JSON mapping. Unknown fields are errors, so that a misspelt one is not lost.
 /// </summary>
 /// <param name="siteId">The site of events that name none.</param>
 internal sealed class JsonLineParser(string siteId) : ILineParser
 {
     private const int MaxProblemLength = 160;
 
-    // The parser calls itself for each level of a list, without a bound of its own. An event has three.
+    // The parser recurses for each level without a limit of its own. An event has three levels.
     private const int MaxDepth = 32;
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
@@ -34,11 +34,11 @@ internal sealed class JsonLineParser(string siteId) : ILineParser
         {
             return ParsedLine.Unreadable("not UTF-8");
         }
-        catch (Exception failure) when (failure is IOException or FormatException or OverflowException
+        catch (Exception exception) when (exception is IOException or FormatException or OverflowException
             or ArgumentException or InvalidOperationException)
         {
-            // What the JSON parser throws on bad text: its own two exceptions are IOExceptions.
-            var problem = OneLine.Of(failure.Message);
+            // The JSON parser's own exceptions are IOExceptions.
+            var problem = OneLine.Of(exception.Message);
             return ParsedLine.Unreadable(problem.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem);
         }
     }

@@ -5,18 +5,18 @@ namespace SessionPlatform.Cli.Replay;
 
 /// <summary>
 /// Event ids for lines that carry none: the version-8 UUID of SHA-256 over the line and its number among the lines of
-/// the same content. So a file replayed twice has the same ids, and so has the same file in another order.
-/// Costs 16-32 bytes of memory a line. See docs/decisions/0010-event-ids-of-replayed-lines.md.
+/// the same content. A file that is replayed twice, or in another order, therefore has the same ids.
+/// Uses 16-32 bytes of memory per line. See docs/decisions/0010-event-ids-of-replayed-lines.md.
 /// </summary>
 internal sealed class LineIds
 {
     private readonly HashSet<ulong> seen = [];
     private readonly Dictionary<ulong, int> repeats = [];
 
-    /// <summary>The id of the next line with this content.</summary>
+    /// <summary>Returns the id of the next line with this content.</summary>
     public string Next(ReadOnlySpan<byte> line)
     {
-        // 64 bits tell lines apart: should two of a file ever collide, both still get ids of their own.
+        // Lines are counted by 64-bit hashes; even if two of a file collide, their ids differ.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(line, hash);
         var number = NumberOf(BinaryPrimitives.ReadUInt64BigEndian(hash));

@@ -8,7 +8,9 @@ namespace SessionPlatform.Cli.Replay;
 /// <summary>Reads a text file, a gzip file or standard input line by line, in bounded memory.</summary>
 internal sealed class LineSource : IAsyncDisposable
 {
-    /// <summary>A longer line is no event: 50 properties of full length take a tenth of it.</summary>
+    /// <summary>
+    /// The maximum length of a line; an event with 50 properties of maximum length takes a tenth of it.
+    /// </summary>
     public const int MaxLineBytes = 1 << 20;
 
     private const int BinaryProbeBytes = 4096;
@@ -18,7 +20,7 @@ internal sealed class LineSource : IAsyncDisposable
     private readonly PipeReader reader;
     private readonly string name;
 
-    // Without it a file that breaks off reads like one that ends.
+    // Without this check, a truncated file would look complete.
     static LineSource() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     private LineSource(string name, Stream raw, Stream text)
@@ -28,13 +30,13 @@ internal sealed class LineSource : IAsyncDisposable
         reader = PipeReader.Create(text, new StreamPipeReaderOptions(bufferSize: BufferBytes));
     }
 
-    /// <summary>Bytes of the file; null where that is not known ahead.</summary>
+    /// <summary>The size of the file in bytes; null when unknown.</summary>
     public long? Length => raw.CanSeek ? raw.Length : null;
 
-    /// <summary>Bytes of the file that have been read.</summary>
+    /// <summary>The number of bytes read from the file.</summary>
     public long Position => raw.CanSeek ? raw.Position : 0;
 
-    /// <param name="path">A file, compressed when its name ends in .gz; or "-" for standard input.</param>
+    /// <param name="path">The path of the file, compressed when its name ends in .gz; "-" for standard input.</param>
     public static LineSource Open(string path)
     {
         if (path == "-")
@@ -55,14 +57,14 @@ internal sealed class LineSource : IAsyncDisposable
                 : file);
     }
 
-    /// <summary>All lines that are not blank.</summary>
-    public async IAsyncEnumerable<SourceLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Reads all lines that are not blank.</summary>
+    public async IAsyncEnumerable<SourceLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var number = 0L;
         var tooLong = false;
         while (true)
         {
-            var read = await ReadMoreAsync(cancellation);
+            var read = await ReadMoreAsync(cancellationToken);
             var buffer = read.Buffer;
             if (number == 0)
                 buffer = CheckBeginning(buffer);
@@ -98,11 +100,11 @@ internal sealed class LineSource : IAsyncDisposable
         await raw.DisposeAsync();
     }
 
-    private async Task<ReadResult> ReadMoreAsync(CancellationToken cancellation)
+    private async Task<ReadResult> ReadMoreAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(cancellation);
+            return await reader.ReadAsync(cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -110,7 +112,7 @@ internal sealed class LineSource : IAsyncDisposable
         }
     }
 
-    // A byte order mark is not part of the first line; a NUL near the beginning tells that this is no text.
+    // A byte order mark is not part of the first line; a NUL near the beginning means that this is not a text.
     private ReadOnlySequence<byte> CheckBeginning(ReadOnlySequence<byte> buffer)
     {
         var probe = buffer.Slice(0, Math.Min(buffer.Length, BinaryProbeBytes)).ToArray();

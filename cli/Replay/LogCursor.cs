@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>Walks along a log line; each step fails where the line does not go on as it should.</summary>
+/// <summary>A cursor over a log line; each method returns false when the line has another form.</summary>
 internal ref struct LogCursor(ReadOnlySpan<byte> line)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -11,7 +11,7 @@ internal ref struct LogCursor(ReadOnlySpan<byte> line)
 
     public readonly bool AtEnd => rest.IsEmpty;
 
-    /// <summary>Everything up to a separator, which is passed over.</summary>
+    /// <summary>Reads up to a separator and skips it.</summary>
     public bool TryReadUntil(ReadOnlySpan<byte> separator, out string text)
     {
         var end = rest.IndexOf(separator);
@@ -22,7 +22,7 @@ internal ref struct LogCursor(ReadOnlySpan<byte> line)
         return true;
     }
 
-    /// <summary>Everything up to a space or the end of the line.</summary>
+    /// <summary>Reads up to a space or the end of the line.</summary>
     public string ReadWord()
     {
         var end = rest.IndexOf((byte)' ');
@@ -31,7 +31,7 @@ internal ref struct LogCursor(ReadOnlySpan<byte> line)
         return Decode(word);
     }
 
-    /// <summary>A text in quotes, with a space or the end of the line behind it.</summary>
+    /// <summary>Reads a quoted text that is followed by a space or the end of the line.</summary>
     public bool TryReadQuoted(out string text)
     {
         text = "";
@@ -47,7 +47,7 @@ internal ref struct LogCursor(ReadOnlySpan<byte> line)
         return true;
     }
 
-    // Servers write \" and \\ and \xHH.
+    // Servers escape as \", \\ and \xHH.
     private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)
     {
         if (!text.Contains((byte)'\\'))
@@ -75,7 +75,7 @@ internal ref struct LogCursor(ReadOnlySpan<byte> line)
 
     private static bool IsHex(byte character) => char.IsAsciiHexDigit((char)character);
 
-    // Old logs hold Latin-1 as clients sent it.
+    // Old logs contain Latin-1 as clients sent it.
     private static string Decode(ReadOnlySpan<byte> text)
     {
         try

@@ -8,9 +8,9 @@ using SessionPlatform.Contracts.Events.V1;
 namespace SessionPlatform.Cli.Replay;
 
 /// <summary>
-/// A web server's log in the common format (<c>host ident user [time] "request" status size</c>) or the combined one
-/// (and <c>"referrer" "user agent"</c>); anything behind that is ignored. Each page view becomes an event, the visitor
-/// is the host, with the user agent where there is one.
+/// Parses a web server's log in the common format (<c>host ident user [time] "request" status size</c>) or the combined
+/// one (and <c>"referrer" "user agent"</c>), and ignores anything that follows. Each page view becomes an event; the
+/// visitor is the host, with the user agent when the line has one.
 /// </summary>
 internal sealed class LogLineParser(string siteId) : ILineParser
 {
@@ -28,7 +28,7 @@ internal sealed class LogLineParser(string siteId) : ILineParser
             : ParsedLine.Skipped;
     }
 
-    /// <summary>Null, or what is wrong.</summary>
+    /// <summary>Returns the problem of the line; null when it has none.</summary>
     private static string? TryRead(ReadOnlySpan<byte> line, out LogFields? fields)
     {
         fields = null;
@@ -48,7 +48,7 @@ internal sealed class LogLineParser(string siteId) : ILineParser
         var (referrer, userAgent) = ("", "");
         if (!cursor.AtEnd && (!cursor.TryReadQuoted(out referrer) || !cursor.TryReadQuoted(out userAgent)))
             return "no whole \"referrer\" and \"user agent\" behind the size";
-        // Servers log what no HTTP was, too; but they do not answer it with success.
+        // Servers also log requests that are not HTTP, but never with a status of success.
         if (!TryReadRequest(request, out var method, out var url) && PageFilter.IsSuccess(status))
             return "the request is not METHOD URL PROTOCOL";
         fields = new LogFields(host, time, method, url, status, OrEmpty(referrer), OrEmpty(userAgent));
@@ -58,7 +58,7 @@ internal sealed class LogLineParser(string siteId) : ILineParser
     private static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, "dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
-    // "GET /" is HTTP/0.9; the URL itself may hold spaces when the client was careless.
+    // "GET /" is HTTP/0.9; the URL may contain spaces that the client did not escape.
     private static bool TryReadRequest(string request, out string method, out string url)
     {
         var space = request.IndexOf(' ', StringComparison.Ordinal);
@@ -67,7 +67,7 @@ internal sealed class LogLineParser(string siteId) : ILineParser
         if (protocol >= 0)
             url = url[..protocol].TrimEnd();
         url = url.Replace(" ", "%20", StringComparison.Ordinal);
-        // Other methods are no pages, and what they are about ("*", "host:443") does not matter.
+        // Requests by other methods are not page views, so their targets ("*", "host:443") are ignored.
         return method != "GET" ? space > 0 : url.StartsWith('/') || url.Contains("://", StringComparison.Ordinal);
     }
 

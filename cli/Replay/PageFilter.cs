@@ -2,27 +2,27 @@ using System.Collections.Frozen;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>Which requests of a log are page views: successful (200-299) GETs of anything but assets.</summary>
+/// <summary>Decides which requests of a log are page views: successful (200-299) GETs of anything but assets.</summary>
 internal static class PageFilter
 {
-    // Documents that people read (.html, .txt, .pdf, .php, no extension at all, …) are pages; what a page is made of,
-    // what programs fetch and what is only downloaded is not.
+    // Documents (.html, .txt, .pdf, .php, no extension, …) are pages; the parts of a page, data for programs and
+    // downloads are not.
     private static readonly FrozenSet<string> AssetExtensions = new[]
     {
         // Images.
         "gif", "jpg", "jpeg", "jpe", "png", "webp", "avif", "svg", "svgz", "ico", "cur", "bmp", "tif", "tiff", "xbm",
         "xpm", "heic", "apng",
-        // Styles, scripts and what belongs to them.
+        // Styles, scripts and their source maps.
         "css", "less", "scss", "js", "mjs", "cjs", "map", "wasm", "class", "swf",
         // Fonts.
         "woff", "woff2", "ttf", "otf", "eot",
-        // Sound and video.
+        // Audio and video.
         "mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "au", "aif", "aiff", "mid", "midi", "ra", "ram", "mp4", "m4v",
         "webm", "ogv", "avi", "mov", "qt", "mpg", "mpeg", "mpe", "wmv", "flv", "m3u8", "ts", "vtt",
         // Archives and programs.
         "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar", "war", "exe", "msi", "dmg", "pkg", "deb",
         "rpm", "apk", "iso", "bin",
-        // What programs read.
+        // Data for programs.
         "json", "xml", "xsl", "xslt", "rss", "atom", "rdf", "webmanifest", "manifest", "appcache",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -5,10 +5,10 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary><c>sp replay FILE</c>: sends what a file recorded, and waits for every acknowledgement.</summary>
+/// <summary><c>sp replay FILE</c>: sends the events of a file and waits for every acknowledgement.</summary>
 internal static class ReplayCommand
 {
-    /// <summary>Older than any log: a hundred years.</summary>
+    /// <summary>The default maximum age of events, longer than any log is old: a hundred years.</summary>
     public static readonly Duration AnyAge = Duration.FromTimeSpan(TimeSpan.FromDays(36_500));
 
     public static Command Create(CommandHost host)
@@ -25,20 +25,20 @@ internal static class ReplayCommand
         {
             file, site, format, anyAge, json,
         };
-        host.OnRun(command, (context, parsed, cancellation) => RunAsync(
+        host.OnRun(command, (context, parsed, cancellationToken) => RunAsync(
             context,
             parsed.GetRequiredValue(file),
             parsed.GetRequiredValue(site),
             parsed.GetValue(format),
             parsed.GetValue(anyAge) ? AnyAge : null,
             parsed.GetValue(json),
-            cancellation));
+            cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
         CliContext context, string path, string siteId, ReplayFormat? givenFormat, Duration? maxEventAge, bool asJson,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var lines = LineSource.Open(path);
         var format = givenFormat ?? FormatOf(path);
@@ -52,7 +52,8 @@ internal static class ReplayCommand
             sender.Report,
             () => lines.Length is { } length ? (double)lines.Position / length : null,
             () => sender.SendAsync(
-                EventBatch.CutAsync(source.ReadAsync(cancellation), maxEventAge, cancellation), cancellation));
+                EventBatch.CutAsync(source.ReadAsync(cancellationToken), maxEventAge, cancellationToken),
+                cancellationToken));
 
         if (source is { Readable: 0, Skipped: 0, Examples: [var first, ..] })
         {
@@ -72,7 +73,7 @@ internal static class ReplayCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>Sends with the site's ingest key.</summary>
+    /// <summary>Sends the batches with the site's ingest key and writes the summary.</summary>
     public static EventSender SenderFor(CliContext context, string siteId) => new(
         context.Ingestion,
         token => context.CallFor(siteId, Key.Types.Scope.Ingest, token, Timeout.InfiniteTimeSpan),

@@ -2,28 +2,28 @@ using System.Runtime.CompilerServices;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>The events of a file, in its order; counts the lines that give none.</summary>
+/// <summary>Reads the events of a file in its order and counts the lines without one.</summary>
 internal sealed class ReplaySource(LineSource lines, ILineParser parser)
 {
-    /// <summary>So many unreadable lines are told one by one; the others are counted.</summary>
+    /// <summary>The maximum number of invalid lines listed; further ones are only counted.</summary>
     public const int ExamplesKept = 10;
 
     private readonly LineIds ids = new();
     private readonly List<UnreadableLine> examples = [];
 
-    /// <summary>Lines that hold an event.</summary>
+    /// <summary>The number of lines with an event.</summary>
     public long Readable { get; private set; }
 
-    /// <summary>Lines that can be read but are no page views.</summary>
+    /// <summary>The number of valid lines that are not page views.</summary>
     public long Skipped { get; private set; }
 
     public long Unreadable { get; private set; }
 
     public IReadOnlyList<UnreadableLine> Examples => examples;
 
-    public async IAsyncEnumerable<NumberedEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<NumberedEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (number, text) in lines.ReadAsync(cancellation))
+        await foreach (var (number, text) in lines.ReadAsync(cancellationToken))
         {
             var parsed = text is null
                 ? ParsedLine.Unreadable($"longer than {LineSource.MaxLineBytes >> 20} MiB")

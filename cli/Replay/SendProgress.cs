@@ -3,12 +3,14 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>A bar with the rate on a terminal's standard error; nothing where nobody watches.</summary>
+/// <summary>
+/// Shows a progress bar with the rate on the terminal of standard error; without a terminal, it writes nothing.
+/// </summary>
 internal static class SendProgress
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
-    /// <param name="done">Share of the work that is done, 0-1; null where it is not known.</param>
+    /// <param name="done">The share of the work that is done, 0-1; null when unknown.</param>
     public static async Task ShowAsync(
         CliContext context, string title, SendReport report, Func<double?> done, Func<Task> work)
     {

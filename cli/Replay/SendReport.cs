@@ -2,10 +2,10 @@ using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>What became of the events sent so far.</summary>
+/// <summary>Counts the accepted and rejected events of a run.</summary>
 internal sealed class SendReport
 {
-    /// <summary>So many rejects are told one by one; the others are counted.</summary>
+    /// <summary>The maximum number of rejects listed; further ones are only counted.</summary>
     public const int ExamplesKept = 10;
 
     private readonly Dictionary<(Violation.Types.Reason Reason, string Field), long> rejects = [];
@@ -19,7 +19,7 @@ internal sealed class SendReport
 
     public long Acknowledged => Accepted + Rejected;
 
-    /// <summary>By the first violation of each event; most first.</summary>
+    /// <summary>The number of rejects by the first violation of each event, most frequent first.</summary>
     public IReadOnlyList<RejectGroup> Rejects =>
         [.. rejects
             .OrderByDescending(group => group.Value)

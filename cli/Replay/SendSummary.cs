@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>What a replay or a simulation tells at its end: in words, or as one JSON document.</summary>
+/// <summary>The summary of a replay or a simulation, as text or as one JSON document.</summary>
 internal sealed record SendSummary(
     long Sent, long Accepted, long Rejected, IReadOnlyList<SummaryReject> Rejects,
     IReadOnlyList<RejectExample> RejectedLines, long Skipped, long Unreadable,

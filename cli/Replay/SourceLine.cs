@@ -1,6 +1,6 @@
 namespace SessionPlatform.Cli.Replay;
 
-/// <summary>One line of a file, without its end.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Text">Its bytes; null when it is longer than <see cref="LineSource.MaxLineBytes"/>.</param>
+/// <summary>A line of a file without its line break.</summary>
+/// <param name="Number">The line number, from 1.</param>
+/// <param name="Text">The bytes of the line; null when it is longer than <see cref="LineSource.MaxLineBytes"/>.</param>
 internal readonly record struct SourceLine(long Number, byte[]? Text);

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Who is there now, with a bar for each page.</summary>
+/// <summary>Formats the active visitors with a bar for each page.</summary>
 internal static class ActiveView
 {
     private const int BarWidth = 40;

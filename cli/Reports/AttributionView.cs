@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>What values are credited with, with bars of the conversions.</summary>
+/// <summary>Formats an attribution report with a bar of the conversions for each value.</summary>
 internal static class AttributionView
 {
     private const int BarWidth = 24;

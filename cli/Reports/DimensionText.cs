@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Dimensions and their values as people read them.</summary>
+/// <summary>Formats dimensions and their values.</summary>
 internal static class DimensionText
 {
     private const string Absent = "(none)";

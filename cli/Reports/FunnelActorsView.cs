@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Who reached a step, and where those went that went no further.</summary>
+/// <summary>Formats the actors that reached a step, and where those that dropped out went instead.</summary>
 internal static class FunnelActorsView
 {
     private const int BarWidth = 30;

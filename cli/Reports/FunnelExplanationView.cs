@@ -8,10 +8,10 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Event by event, why a step counted or did not.</summary>
+/// <summary>Explains event by event why each step of a funnel counted or did not.</summary>
 internal static class FunnelExplanationView
 {
-    // The server's sentences hold names of steps.
+    // The server's sentences contain names of steps.
     private const int SentenceLength = 400;
 
     public static IRenderable Of(ExplainFunnelResponse answer)

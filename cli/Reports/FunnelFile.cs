@@ -3,15 +3,15 @@ using SessionPlatform.Contracts.Funnels.V1;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>A file that holds a <see cref="FunnelDefinition"/> in proto3 JSON.</summary>
+/// <summary>Reads a <see cref="FunnelDefinition"/> in proto3 JSON from a file.</summary>
 internal static class FunnelFile
 {
-    /// <param name="path">The file; "-" is standard input.</param>
-    /// <exception cref="CliException">It cannot be read, or holds no definition.</exception>
+    /// <param name="path">The path of the file; "-" for standard input.</param>
+    /// <exception cref="CliException">The file cannot be read or contains no definition.</exception>
     public static async Task<FunnelDefinition> ReadAsync(
-        CliContext context, string path, CancellationToken cancellation)
+        CliContext context, string path, CancellationToken cancellationToken)
     {
-        var text = await ReportFile.TextAsync(context, path, cancellation);
+        var text = await ReportFile.TextAsync(context, path, cancellationToken);
         try
         {
             return JsonParser.Default.Parse<FunnelDefinition>(text);

@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>A funnel whole: its steps with bars, and below what else was asked for.</summary>
+/// <summary>Formats a full funnel report: its steps with bars, followed by the other requested parts.</summary>
 internal static class FunnelReportView
 {
     private const int BarWidth = 30;

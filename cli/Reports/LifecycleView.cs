@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>The lifecycle and stickiness as tables with bars.</summary>
+/// <summary>Formats the lifecycle and stickiness as tables with bars.</summary>
 internal static class LifecycleView
 {
     private const int BarWidth = 24;

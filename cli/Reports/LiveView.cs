@@ -8,15 +8,15 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Shows a report as it changes, until it is cancelled.</summary>
+/// <summary>Shows a report and updates it until it is cancelled.</summary>
 internal static class LiveView
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(
-        CliContext context, string siteId, GetReportRequest request, bool asJson, CancellationToken cancellation)
+        CliContext context, string siteId, GetReportRequest request, bool asJson, CancellationToken cancellationToken)
     {
-        var states = StatesAsync(context, siteId, request, cancellation);
+        var states = StatesAsync(context, siteId, request, cancellationToken);
         if (context.Environment.OutputIsTerminal && !asJson)
         {
             await context.Output.Live(new Text("Waiting for the first answer")).StartAsync(async live =>
@@ -34,47 +34,47 @@ internal static class LiveView
         {
             await context.Environment.Output.WriteLineAsync(
                 asJson ? Json.Of(state) : $"{Now(context)}  {ReportLine.Of(state)}");
-            await context.Environment.Output.FlushAsync(cancellation);
+            await context.Environment.Output.FlushAsync(cancellationToken);
         }
 
         return ExitCodes.Done;
     }
 
     /// <summary>
-    /// Each state that differs from the one before. A server that was there and goes away comes back: it is asked
-    /// again.
+    /// Yields each state that differs from the previous one. After the first state, the stream is opened again whenever
+    /// the server becomes unavailable.
     /// </summary>
     private static async IAsyncEnumerable<GetReportResponse> StatesAsync(
         CliContext context,
         string siteId,
         GetReportRequest request,
-        [EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         GetReportResponse? shown = null;
         while (true)
         {
-            var options = context.CallFor(siteId, Key.Types.Scope.Read, cancellation, Timeout.InfiniteTimeSpan);
+            var options = context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken, Timeout.InfiniteTimeSpan);
             using var call = context.Query.Watch(new WatchRequest { Report = request }, options);
-            while (await NextAsync(call.ResponseStream, hasAnswered: shown is not null, cancellation) is { } state)
+            while (await NextAsync(call.ResponseStream, hasAnswered: shown is not null, cancellationToken) is { } state)
             {
                 if (state.Equals(shown))
                     continue;
                 yield return shown = state;
             }
 
-            await Task.Delay(Pause, context.Environment.Time, cancellation);
+            await Task.Delay(Pause, context.Environment.Time, cancellationToken);
         }
     }
 
-    /// <summary>Null: the stream is over, or broke off after it had begun.</summary>
+    /// <summary>Returns the next state; null when the stream has ended, or broke after the first answer.</summary>
     private static async Task<GetReportResponse?> NextAsync(
-        IAsyncStreamReader<WatchResponse> answers, bool hasAnswered, CancellationToken cancellation)
+        IAsyncStreamReader<WatchResponse> answers, bool hasAnswered, CancellationToken cancellationToken)
     {
         try
         {
-            return await answers.MoveNext(cancellation) ? answers.Current.Report : null;
+            return await answers.MoveNext(cancellationToken) ? answers.Current.Report : null;
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable && hasAnswered)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && hasAnswered)
         {
             return null;
         }

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Metrics.V1;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Times as clocks of a site show them; as UTC where its time zone is not known here.</summary>
+/// <summary>Formats times in the time zone of a site, or in UTC when the zone is unknown here.</summary>
 internal sealed class LocalTimes
 {
     private readonly TimeZoneInfo zone;
@@ -14,7 +14,7 @@ internal sealed class LocalTimes
 
     public string ZoneId => zone.Id;
 
-    /// <summary>The begin of a bucket: a date, or with the time where it is shorter than a day.</summary>
+    /// <summary>Formats the start of a bucket: a date, with the time when the bucket is shorter than a day.</summary>
     public string Begin(Timestamp at, Bucket bucket) =>
         TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTime(), zone).ToString(
             bucket is Bucket.Minute or Bucket.Hour ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ using Name = SessionPlatform.Contracts.Metrics.V1.Metric.Types.Name;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Values of metrics as people read them.</summary>
+/// <summary>Formats values of metrics.</summary>
 internal static class MetricText
 {
     private const string Nothing = "–";
@@ -33,13 +33,15 @@ internal static class MetricText
         };
     }
 
-    /// <summary>By how much it has grown since, e.g. "+12.5 %"; a dash where there is nothing to compare.</summary>
+    /// <summary>
+    /// Formats the growth since the compared period, for example "+12.5 %"; a dash without a value to compare.
+    /// </summary>
     public static string Change(MetricValue now, MetricValue? before) =>
         before is { HasValue: true, Value: not 0 } && now.HasValue
             ? ((now.Value - before.Value) / before.Value * 100).ToString(
                 "+0.0 '%';-0.0 '%';0.0 '%'", CultureInfo.InvariantCulture)
             : Nothing;
 
-    /// <summary>What a chart draws of it. Of revenue nothing: currencies do not add up.</summary>
+    /// <summary>Returns the value to chart; null for revenue, because currencies cannot be added.</summary>
     public static double? Number(MetricValue value) => value.HasValue ? value.Value : null;
 }

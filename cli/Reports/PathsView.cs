@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Paths with a bar for each, and beneath each its devices where they were asked for.</summary>
+/// <summary>Formats paths with a bar for each, followed by its devices when they are requested.</summary>
 internal static class PathsView
 {
     private const int BarWidth = 20;

@@ -4,14 +4,14 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Asks for a report and prints it.</summary>
+/// <summary>Requests a report and writes it.</summary>
 internal static class ReportCall
 {
-    /// <summary>As a table, or as one JSON document: the report's own message.</summary>
+    /// <summary>Writes the report as a table, or its own message as one JSON document.</summary>
     public static async Task<int> RunAsync(
-        CliContext context, string siteId, GetReportRequest request, bool asJson, CancellationToken cancellation)
+        CliContext context, string siteId, GetReportRequest request, bool asJson, CancellationToken cancellationToken)
     {
-        var answer = await GetAsync(context, siteId, request, cancellation);
+        var answer = await GetAsync(context, siteId, request, cancellationToken);
         if (asJson)
             await Json.WriteLineAsync(context, ReportView.Inner(answer));
         else
@@ -20,7 +20,7 @@ internal static class ReportCall
     }
 
     public static async Task<GetReportResponse> GetAsync(
-        CliContext context, string siteId, GetReportRequest request, CancellationToken cancellation) =>
+        CliContext context, string siteId, GetReportRequest request, CancellationToken cancellationToken) =>
         await context.Query.GetReportAsync(
-            request, context.CallFor(siteId, Key.Types.Scope.Read, cancellation));
+            request, context.CallFor(siteId, Key.Types.Scope.Read, cancellationToken));
 }

@@ -4,21 +4,23 @@ using SessionPlatform.Contracts.Query.V1;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>A file that holds a <see cref="GetReportRequest"/> in proto3 JSON.</summary>
+/// <summary>Reads a <see cref="GetReportRequest"/> in proto3 JSON from a file.</summary>
 internal static class ReportFile
 {
     private const string StandardInput = "-";
 
     private static readonly OneofDescriptor Report = GetReportRequest.Descriptor.Oneofs[0];
 
-    /// <param name="path">The file; "-" is standard input.</param>
-    /// <param name="siteId">The site, where the file does not say.</param>
-    /// <exception cref="CliException">It cannot be read, or holds no request, or one for another site.</exception>
+    /// <param name="path">The path of the file; "-" for standard input.</param>
+    /// <param name="siteId">The site to use when the file names none.</param>
+    /// <exception cref="CliException">
+    /// The file cannot be read, contains no request, or one for another site.
+    /// </exception>
     public static async Task<GetReportRequest> ReadAsync(
-        CliContext context, string path, string siteId, CancellationToken cancellation)
+        CliContext context, string path, string siteId, CancellationToken cancellationToken)
     {
         var name = path == StandardInput ? "Standard input" : path;
-        var request = Parse(name, await TextAsync(context, path, cancellation));
+        var request = Parse(name, await TextAsync(context, path, cancellationToken));
         if (Report.Accessor.GetCaseFieldDescriptor(request) is not { } field)
         {
             throw new CliException(
@@ -38,16 +40,16 @@ internal static class ReportFile
         return request;
     }
 
-    /// <exception cref="CliException">It cannot be read.</exception>
-    public static async Task<string> TextAsync(CliContext context, string path, CancellationToken cancellation)
+    /// <exception cref="CliException">The file cannot be read.</exception>
+    public static async Task<string> TextAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
         if (path == StandardInput)
-            return await context.Environment.Input.ReadToEndAsync(cancellation);
+            return await context.Environment.Input.ReadToEndAsync(cancellationToken);
         if (Directory.Exists(path))
             throw new CliException($"{path} is a folder: give one file, or '-' to read standard input.");
         if (!File.Exists(path))
             throw new CliException($"There is no file {path}: check the path.");
-        return await File.ReadAllTextAsync(path, cancellation);
+        return await File.ReadAllTextAsync(path, cancellationToken);
     }
 
     private static GetReportRequest Parse(string name, string text)

@@ -5,10 +5,10 @@ using Case = SessionPlatform.Contracts.Query.V1.GetReportResponse.ReportOneofCas
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Any report in one line: its most important figures.</summary>
+/// <summary>Formats the most important figures of any report in one line.</summary>
 internal static class ReportLine
 {
-    private const int MostParts = 10;
+    private const int MaxParts = 10;
 
     public static string Of(GetReportResponse answer) => answer.ReportCase switch
     {
@@ -48,5 +48,5 @@ internal static class ReportLine
         return name + Join(values.Select(each => $"{MetricText.Title(each.Metric)} {MetricText.Of(each)}"));
     }
 
-    private static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Take(MostParts));
+    private static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Take(MaxParts));
 }

@@ -7,7 +7,7 @@ using Case = SessionPlatform.Contracts.Query.V1.GetReportRequest.ReportOneofCase
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Any report as people look at it.</summary>
+/// <summary>Formats any report as tables and charts.</summary>
 internal static class ReportView
 {
     public static IRenderable Of(GetReportRequest request, GetReportResponse answer) => request.ReportCase switch
@@ -26,7 +26,7 @@ internal static class ReportView
         _ => new Text(""),
     };
 
-    /// <summary>The report itself, without what says which one it is.</summary>
+    /// <summary>Returns the report within the response.</summary>
     public static IMessage Inner(GetReportResponse answer) =>
         GetReportResponse.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(answer)?.Accessor.GetValue(answer)
             as IMessage ?? answer;

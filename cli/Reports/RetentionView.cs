@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 namespace SessionPlatform.Cli.Reports;
 
 /// <summary>
-/// Who comes back, as a heat map: a line for each cohort, and the share of it that returned, the darker the more.
+/// Formats retention as a heat map: a row per cohort with the share that returned, darker for a higher share.
 /// </summary>
 internal static class RetentionView
 {
@@ -49,13 +49,13 @@ internal static class RetentionView
 
     private static string Cell(Cohort cohort, int ahead)
     {
-        // It has not begun.
+        // The period has not begun.
         if (ahead >= cohort.Returned.Count)
             return "";
         if (cohort.Size == 0)
             return "–";
         var share = (double)cohort.Returned[ahead] / cohort.Size;
-        // What is there at all is seen.
+        // A share above 0 is always visible.
         var shade = share == 0 ? 0 : Math.Max(1, (int)Math.Ceiling(share * 4));
         return FormattableString.Invariant($"{new string(Shades[Math.Min(shade, 4)], 2)} {share * 100,3:0} %");
     }

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Series: a line with a chart for each metric; and the points, where there is one series.</summary>
+/// <summary>Formats series: a line with a chart for each metric, and the points when there is one series.</summary>
 internal static class SeriesView
 {
     private const int SparklineWidth = 48;

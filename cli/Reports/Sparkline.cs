@@ -1,14 +1,14 @@
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>A row of numbers as a line of small bars; from 0, so that heights compare.</summary>
+/// <summary>Draws numbers as a line of small bars that start from 0, so that their heights are comparable.</summary>
 internal static class Sparkline
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const char Gap = ' ';
 
-    /// <summary>More numbers than there is room are drawn as means of neighbours.</summary>
-    /// <param name="values">Null: nothing to draw there.</param>
-    /// <param name="width">Most characters.</param>
+    /// <summary>Draws the values; when they exceed the width, each bar is the mean of adjacent values.</summary>
+    /// <param name="values">The values; null leaves a gap.</param>
+    /// <param name="width">The maximum width in characters.</param>
     public static string Of(IReadOnlyList<double?> values, int width)
     {
         var count = Math.Min(values.Count, width);

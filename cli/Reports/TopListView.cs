@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>A top list with bars of its first metric.</summary>
+/// <summary>Formats a top list with bars of its first metric.</summary>
 internal static class TopListView
 {
     private const int BarWidth = 24;
@@ -19,7 +19,7 @@ internal static class TopListView
             "",
             .. metrics.SelectMany(title => compares ? new[] { title, ">±" } : [title]),
         ]);
-        // All others together often have far more than any of them.
+        // The sum of all others is often far larger than any value shown.
         var most = answer.Rows.Select(First).DefaultIfEmpty().Max();
         foreach (var row in answer.Rows)
             Add(table, DimensionText.Value(row.Value), row, most, compares);

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Reports;
 
-/// <summary>Transitions by step, with a bar for the share of each in the sessions that take the step.</summary>
+/// <summary>Formats transitions by step, with a bar for the share of the step's sessions that take each.</summary>
 internal static class TransitionsView
 {
     private const int BarWidth = 24;

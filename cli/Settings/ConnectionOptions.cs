@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace SessionPlatform.Cli.Settings;
 
-/// <summary>The options that say which suite is spoken to, each with an environment variable behind it.</summary>
+/// <summary>The options that name the suite to connect to; each falls back to an environment variable.</summary>
 internal sealed class ConnectionOptions
 {
     private readonly Option<string?> server = New(
@@ -25,7 +25,7 @@ internal sealed class ConnectionOptions
         root.Add(key);
     }
 
-    /// <summary>What was given on the command line, else in the environment.</summary>
+    /// <summary>Reads the settings from the command line, or else from the environment.</summary>
     public ConnectionSettings Read(ParseResult parsed, CliEnvironment environment) => new(
         Query: parsed.GetValue(server) ?? environment.Variable("SESSIONPLATFORM_SERVER"),
         Ingestion: parsed.GetValue(ingestion) ?? environment.Variable("SESSIONPLATFORM_INGESTION"),
@@ -36,5 +36,5 @@ internal sealed class ConnectionOptions
         new(name) { HelpName = placeholder, Description = description, Recursive = true };
 }
 
-/// <summary>What people chose; null where they did not.</summary>
+/// <summary>The connection settings; null for those not given.</summary>
 internal sealed record ConnectionSettings(string? Query, string? Ingestion, string? Sites, string? Key);

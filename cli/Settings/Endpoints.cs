@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace SessionPlatform.Cli.Settings;
 
-/// <summary>Where the local suite listens, as <c>./run</c> wrote it to <c>endpoints.json</c>.</summary>
+/// <summary>The addresses of the local suite, which <c>./run</c> writes to <c>endpoints.json</c>.</summary>
 internal sealed record Endpoints(
     string? PlatformKey, IReadOnlyDictionary<string, ServiceEndpoints>? Services, string? Dashboard)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Null when no suite was started with this state.</summary>
+    /// <summary>Loads the addresses; null when no suite was started with this state folder.</summary>
     public static Endpoints? Load(string stateFolder)
     {
         var file = Path.Combine(stateFolder, "endpoints.json");
@@ -20,10 +20,10 @@ internal sealed record Endpoints(
         }
         catch (JsonException)
         {
-            throw new CliException($"{file} is not readable. Write it anew: ./run --stop, then ./run");
+            throw new CliException($"{file} is not readable. Write it again: ./run --stop, then ./run");
         }
     }
 }
 
-/// <summary>Addresses of one service; null where it has none of that kind.</summary>
+/// <summary>The addresses of a service; null for a kind that it does not have.</summary>
 internal sealed record ServiceEndpoints(string? Grpc, string? Http);

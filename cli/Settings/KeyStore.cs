@@ -4,8 +4,8 @@ using SessionPlatform.Contracts.Sites.V1;
 namespace SessionPlatform.Cli.Settings;
 
 /// <summary>
-/// The keys of sites made on this machine, in <c>keys.json</c> of the state folder, readable by the owner only:
-/// <c>{"shop": {"ingest": "…", "read": "…", "admin": "…"}}</c>.
+/// Stores the keys of sites created on this machine in <c>keys.json</c> of the state folder, readable by the owner
+/// only: <c>{"shop": {"ingest": "…", "read": "…", "admin": "…"}}</c>.
 /// </summary>
 internal sealed class KeyStore(string stateFolder)
 {
@@ -15,7 +15,7 @@ internal sealed class KeyStore(string stateFolder)
 
     private readonly string file = Path.Combine(stateFolder, "keys.json");
 
-    /// <summary>The stored key with this scope, or the site's admin key, which may do everything.</summary>
+    /// <summary>Returns the stored key with this scope, or the site's admin key, which has all permissions.</summary>
     public string? Find(string siteId, Key.Types.Scope scope)
     {
         if (!Load().TryGetValue(siteId, out var keys))
@@ -23,7 +23,7 @@ internal sealed class KeyStore(string stateFolder)
         return keys.GetValueOrDefault(NameOf(scope)) ?? keys.GetValueOrDefault(NameOf(Key.Types.Scope.Admin));
     }
 
-    /// <summary>Keeps the key for each of its scopes, in place of the one before.</summary>
+    /// <summary>Stores the key for each of its scopes and replaces the previous one.</summary>
     public void Store(string siteId, NewKey key) => Change(all =>
     {
         if (!all.TryGetValue(siteId, out var keys))
@@ -32,7 +32,7 @@ internal sealed class KeyStore(string stateFolder)
             keys[NameOf(scope)] = key.Secret;
     });
 
-    /// <summary>Forgets every secret that begins with this key id.</summary>
+    /// <summary>Deletes every secret that begins with this key id.</summary>
     public void Forget(string siteId, string keyId) => Change(all =>
     {
         if (!all.TryGetValue(siteId, out var keys))
@@ -41,7 +41,7 @@ internal sealed class KeyStore(string stateFolder)
             keys.Remove(scope.Key);
     });
 
-    /// <summary>"ingest", "read" or "admin".</summary>
+    /// <summary>Returns the name of a scope: "ingest", "read" or "admin".</summary>
     public static string NameOf(Key.Types.Scope scope) => scope.ToString().ToLowerInvariant();
 
     private SortedDictionary<string, SortedDictionary<string, string>> Load()
@@ -60,7 +60,7 @@ internal sealed class KeyStore(string stateFolder)
         }
     }
 
-    // The lock keeps two commands from losing each other's keys; the rename keeps a reader from half a file.
+    // The lock prevents lost updates by concurrent commands; the rename makes the write atomic for readers.
     private void Change(Action<SortedDictionary<string, SortedDictionary<string, string>>> change)
     {
         Directory.CreateDirectory(stateFolder);
@@ -88,7 +88,7 @@ internal sealed class KeyStore(string stateFolder)
             }
             catch (IOException) when (Environment.TickCount64 < giveUp)
             {
-                // Another sp writes its keys, which takes milliseconds.
+                // Another sp is writing its keys, which takes milliseconds.
                 Thread.Sleep(20);
             }
         }

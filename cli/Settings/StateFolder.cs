@@ -1,7 +1,7 @@
 namespace SessionPlatform.Cli.Settings;
 
 /// <summary>
-/// The folder the local suite keeps its state in: <c>SESSIONPLATFORM_STATE</c>, else <c>.local</c> here or in the
+/// Finds the state folder of the local suite: <c>SESSIONPLATFORM_STATE</c>, else <c>.local</c> here or in the
 /// nearest folder above that has one, else <c>.local</c> here.
 /// </summary>
 internal static class StateFolder

@@ -3,8 +3,8 @@ using SessionPlatform.Contracts.Events.V1;
 namespace SessionPlatform.Cli.Simulate;
 
 /// <summary>
-/// The events of all visits in the order in which they arrive: by time, but for those that are late, and some twice.
-/// Holds only the visits that are going on.
+/// Generates the events of all visits in order of arrival: by time, except late ones, and with some duplicates. Keeps
+/// only ongoing visits in memory.
 /// </summary>
 internal static class Arrivals
 {

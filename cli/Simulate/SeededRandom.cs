@@ -1,32 +1,32 @@
 namespace SessionPlatform.Cli.Simulate;
 
 /// <summary>
-/// SplitMix64: the same numbers from the same seed on every machine and every version of .NET, which
+/// A SplitMix64 generator: equal seeds give equal numbers on every machine and every version of .NET, which
 /// <see cref="Random"/> does not promise.
 /// </summary>
 internal sealed class SeededRandom(ulong seed)
 {
     private ulong state = seed;
 
-    /// <summary>A generator of its own for a part of the whole, so that no part depends on another's draws.</summary>
+    /// <summary>Creates an independent generator for a part, so that no part depends on another's draws.</summary>
     public static SeededRandom For(ulong seed, ulong part, ulong ordinal) =>
         new(Mix(Mix(Mix(seed) ^ part) ^ ordinal));
 
     public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
 
-    /// <summary>From 0, below <paramref name="bound"/>; the bias is far below what a demo can show.</summary>
+    /// <summary>Returns an integer from 0 to below <paramref name="bound"/>; its bias is negligible here.</summary>
     public int Below(int bound) => (int)(NextBits() % (uint)bound);
 
     public int Between(int least, int most) => least + Below(most - least + 1);
 
-    /// <summary>From 0, below 1.</summary>
+    /// <summary>Returns a number from 0 to below 1.</summary>
     public double Share() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
     public bool Chance(double probability) => Share() < probability;
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Below(from.Count)];
 
-    /// <summary>One of them, each as likely as its weight says.</summary>
+    /// <summary>Picks one of the values with probabilities in proportion to the weights.</summary>
     public T Pick<T>(IReadOnlyList<T> from, Func<T, double> weight)
     {
         var left = Share() * from.Sum(weight);
@@ -40,7 +40,7 @@ internal sealed class SeededRandom(ulong seed)
         return from[^1];
     }
 
-    /// <summary>A version-8 UUID.</summary>
+    /// <summary>Returns a version-8 UUID.</summary>
     public string NextUuid()
     {
         Span<byte> id = stackalloc byte[16];

@@ -1,6 +1,6 @@
 namespace SessionPlatform.Cli.Simulate;
 
-/// <summary>The shop that visitors come to, and the ways that lead there. All invented.</summary>
+/// <summary>The fictitious shop of the simulation: its pages, products and traffic sources.</summary>
 internal static class Shop
 {
     public const string Origin = "https://shop.example";
@@ -69,7 +69,7 @@ internal static class Shop
 
 internal sealed record Product(string Slug, string Category, decimal Price);
 
-/// <param name="Query">Campaign parameters on the first page's URL.</param>
+/// <param name="Query">The campaign parameters of the first page's URL.</param>
 internal sealed record Source(double Weight, string Referrer, string Query);
 
 internal sealed record Client(double Weight, string Type, string Screen, string UserAgent);

@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Cli.Simulate;
 
-/// <summary><c>sp simulate</c>: invented traffic of a shop, sent to a site or written to a file.</summary>
+/// <summary><c>sp simulate</c>: simulates traffic of a shop and sends it to a site or writes it to a file.</summary>
 internal static class SimulateCommand
 {
     public static Command Create(CommandHost host)
@@ -16,18 +16,18 @@ internal static class SimulateCommand
         var command = new Command(
             "simulate", "Invent the traffic of a shop: the same seed and options give the same events, byte for byte.");
         options.AddTo(command);
-        host.OnRun(command, (context, parsed, cancellation) =>
+        host.OnRun(command, (context, parsed, cancellationToken) =>
         {
             var simulation = options.Read(parsed, context.Environment.Time);
             return parsed.GetValue(options.Output) is { } file
-                ? WriteAsync(context, simulation, file, cancellation)
-                : SendAsync(context, simulation, parsed.GetValue(options.Json), cancellation);
+                ? WriteAsync(context, simulation, file, cancellationToken)
+                : SendAsync(context, simulation, parsed.GetValue(options.Json), cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> WriteAsync(
-        CliContext context, SimulationOptions options, string file, CancellationToken cancellation)
+        CliContext context, SimulationOptions options, string file, CancellationToken cancellationToken)
     {
         var visits = VisitPlan.Draw(options);
         var lines = 0L;
@@ -37,7 +37,7 @@ internal static class SimulateCommand
             foreach (var each in Arrivals.Of(visits, options))
             {
                 lines++;
-                await writer.WriteLineAsync(JsonFormatter.Default.Format(each).AsMemory(), cancellation);
+                await writer.WriteLineAsync(JsonFormatter.Default.Format(each).AsMemory(), cancellationToken);
             }
         }
 
@@ -51,7 +51,7 @@ internal static class SimulateCommand
     }
 
     public static async Task<int> SendAsync(
-        CliContext context, SimulationOptions options, bool asJson, CancellationToken cancellation)
+        CliContext context, SimulationOptions options, bool asJson, CancellationToken cancellationToken)
     {
         var visits = VisitPlan.Draw(options);
         using var sender = ReplayCommand.SenderFor(context, options.SiteId);
@@ -60,15 +60,15 @@ internal static class SimulateCommand
         await SendProgress.ShowAsync(
             context, "Simulating", sender.Report, () => null,
             () => sender.SendAsync(
-                EventBatch.CutAsync(Numbered(Arrivals.Of(visits, options)), ReplayCommand.AnyAge, cancellation),
-                cancellation));
+                EventBatch.CutAsync(Numbered(Arrivals.Of(visits, options)), ReplayCommand.AnyAge, cancellationToken),
+                cancellationToken));
         var summary = SendSummary.Of(sender.Report, source: null, context.Environment.Time.GetElapsedTime(started));
         await summary.WriteAsync(context.Environment.Output, asJson);
         return ExitCodes.Done;
 
         async IAsyncEnumerable<NumberedEvent> Numbered(IEnumerable<Event> events)
         {
-            // Inventing is work for a processor: off the caller's thread.
+            // Generating events is CPU-bound, so it runs on another thread.
             await Task.Yield();
             foreach (var each in events)
                 yield return new NumberedEvent(++told, each);

@@ -9,15 +9,15 @@ internal sealed class SimulateOptions
 {
     private const int DefaultVisitors = 1000;
 
-    // With the day that the last midnight may be past, everything is younger than the 7 days that sites accept.
+    // With the day that may have passed since midnight, all events are younger than the 7 days that sites accept.
     private const int DefaultDays = 5;
-    private const int MostDays = 3650;
+    private const int MaxDays = 3650;
 
     private readonly Option<string> site = CommonOptions.Site();
     private readonly Option<int?> visitors = Count("--visitors", $"So many visitors; default {DefaultVisitors}.");
     private readonly Option<int?> sessions = Count("--sessions", "So many sessions.");
     private readonly Option<int?> events = Count("--events", "So many events; those sent twice count once.");
-    private readonly Option<int?> days = Count("--days", $"Over so many days; default {DefaultDays}.", "D", MostDays);
+    private readonly Option<int?> days = Count("--days", $"Over so many days; default {DefaultDays}.", "D", MaxDays);
     private readonly Option<DateTimeOffset?> until = NewUntil();
     private readonly Option<double> late = Percent("--late-percent", "Share of events that arrive late.", 3);
     private readonly Option<double> repeated = Percent("--repeat-percent", "Share of events that are sent twice.", 2);
@@ -29,7 +29,7 @@ internal sealed class SimulateOptions
         DefaultValueFactory = _ => 1,
     };
 
-    /// <summary>Where to write instead of sending; null: send.</summary>
+    /// <summary>The file to write to instead of sending; null to send the events.</summary>
     public Option<string?> Output { get; } = new("--out")
     {
         HelpName = "FILE.jsonl",
@@ -72,7 +72,8 @@ internal sealed class SimulateOptions
         var option = new Option<int?>(name) { HelpName = placeholder, Description = description };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count > 0 && count <= most))
+            if (result.Tokens is [var token]
+                && !(int.TryParse(token.Value, out var count) && count > 0 && count <= most))
                 result.AddError($"Give {name} as a number from 1 to {most}.");
         });
         return option;

@@ -1,12 +1,12 @@
 namespace SessionPlatform.Cli.Simulate;
 
-/// <summary>Who comes when: a day's rhythm, weekends, visitors who return.</summary>
+/// <summary>Plans the visits: the rhythm of a day, weekends and returning visitors.</summary>
 internal static class VisitPlan
 {
-    /// <summary>No visit lasts longer.</summary>
+    /// <summary>The maximum duration of a visit.</summary>
     public const long LongestVisit = 110 * Minute;
 
-    // A visit and the pause of 30 minutes that parts sessions.
+    // The duration of a visit plus the inactivity of 30 minutes that separates sessions.
     private const long ClosestStarts = LongestVisit + 31 * Minute;
     private const long Minute = 60_000_000L;
     private const long Hour = 60 * Minute;
@@ -18,7 +18,7 @@ internal static class VisitPlan
     private static readonly (int Visits, double Weight)[] VisitsPerVisitor =
         [(1, 62), (2, 18), (3, 9), (4, 5), (6, 4), (9, 2)];
 
-    /// <summary>All visits, by start.</summary>
+    /// <summary>Returns all visits ordered by start.</summary>
     public static List<Visit> Draw(SimulationOptions options)
     {
         var visits = new List<Visit>();

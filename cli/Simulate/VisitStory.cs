@@ -5,7 +5,7 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Cli.Simulate;
 
-/// <summary>Tells one visit event by event: where the visitor lands, looks, hesitates, buys or leaves.</summary>
+/// <summary>Generates the events of a visit: where the visitor lands, looks, hesitates, buys or leaves.</summary>
 internal sealed class VisitStory
 {
     private const int SecondMicros = 1_000_000;
@@ -33,7 +33,7 @@ internal sealed class VisitStory
     private bool IsOver =>
         events.Count >= visit.MaxEvents || now - visit.Start > VisitPlan.LongestVisit - 30L * 60 * SecondMicros;
 
-    /// <summary>The events of the visit, in the order of their times.</summary>
+    /// <summary>Returns the events of the visit in order of time.</summary>
     public static IReadOnlyList<Event> Tell(Visit visit, SimulationOptions options)
     {
         var story = new VisitStory(visit, options);
@@ -65,7 +65,7 @@ internal sealed class VisitStory
         var next = random.Pick<(string Page, double Weight)>(
             [("home", 45), ("category", 20), ("product", 28), ("search", 7)], each => each.Weight).Page;
         Open(next, source.Query, source.Referrer);
-        // Some leave at once, without a sign.
+        // Some visitors leave at once, without an engagement event.
         while (!IsOver && !(events.Count == 1 && random.Chance(0.22)))
         {
             Look();
@@ -126,7 +126,7 @@ internal sealed class VisitStory
                 View("checkout", "/checkout", referrer);
                 break;
             default:
-                // Payment providers send visitors back; that is no new visit.
+                // Payment providers redirect visitors back, which starts no new visit.
                 var from = random.Chance(0.4) ? "https://www.paypal.com/" : referrer;
                 View("confirmation", "/checkout/confirmation", from);
                 Buy();
@@ -158,7 +158,7 @@ internal sealed class VisitStory
             click.Element = new Element { Id = $"image-{random.Between(1, 6)}", Selector = "main .gallery img" };
         }
 
-        // Tea is made, the phone rings; never longer than the timeout.
+        // A pause of the visitor, always shorter than the session timeout.
         if (random.Chance(0.03))
             Pause(300, 1500);
         Pause(2, 60);

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace SessionPlatform.Cli.Simulate;
 
-/// <summary>What stays the same over all visits of one visitor.</summary>
-/// <param name="Account">The user id, known from the moment of signing in; empty: no account.</param>
-/// <param name="Categorised">The pages tell what they are; otherwise only their paths do.</param>
+/// <summary>The properties of a visitor, which are the same for all visits.</summary>
+/// <param name="Account">The user id, sent after signing in; empty without an account.</param>
+/// <param name="Categorised">Whether page views carry a category; otherwise they have only paths.</param>
 internal sealed record Visitor(string Id, bool IsBot, string Account, bool Categorised, Client Client, Place Place)
 {
     private const double BotShare = 0.03;

@@ -40,7 +40,7 @@ builder.Services.AddSingleton<ICheckpointLog>(services => services.GetRequiredSe
 builder.Services.AddSingleton<RecountSignal>();
 builder.AddJobs();
 builder.AddColumns();
-builder.Services.AddHostedService(services => services.GetRequiredService<ColumnKeeper>());
+builder.Services.AddHostedService(services => services.GetRequiredService<ColumnMaterializer>());
 builder.AddMetrics();
 builder.AddIdentity();
 builder.AddRetention();

@@ -5,7 +5,7 @@ using SessionPlatform.Benchmarks.Measurements;
 
 namespace SessionPlatform.Benchmarks;
 
-/// <summary>Runs benchmarks, prints what they found, and keeps it in docs/benchmarks.md.</summary>
+/// <summary>Runs benchmarks, prints the results and stores them in docs/benchmarks.md.</summary>
 internal static class Program
 {
     private static readonly Benchmark[] All =
@@ -20,6 +20,7 @@ internal static class Program
         new("freshness", "event sent to live funnel, at half of the full rate", FreshnessBenchmark.RunAsync),
         new("queries", "over gRPC, one after the other", QueriesBenchmark.RunAsync),
         new("overload", "twice what the ordered run did, for 5 minutes", OverloadBenchmark.RunAsync),
+        new("filter", "a report's filter matched with the texts of a site", FilterBenchmark.RunAsync),
         new("growth", "as more and more is stored", GrowthBenchmark.RunAsync),
     ];
 
@@ -64,11 +65,11 @@ internal static class Program
         }
     }
 
-    private static async Task RunAsync(Benchmark benchmark, BenchContext context, CancellationToken cancellation)
+    private static async Task RunAsync(Benchmark benchmark, BenchContext context, CancellationToken cancellationToken)
     {
         context.Tell($"{benchmark.Name}: {benchmark.About}");
         var load = Machine.Load();
-        var rows = await benchmark.RunAsync(context, cancellation);
+        var rows = await benchmark.RunAsync(context, cancellationToken);
         Results.Print(Console.Out, benchmark.Name, rows);
         if (!context.Options.Save)
             return;

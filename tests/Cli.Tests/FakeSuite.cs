@@ -17,7 +17,7 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Cli.Tests;
 
-/// <summary>The public services, answering what a test says, and a state folder that names their address.</summary>
+/// <summary>Fakes of the public services with responses set by a test, and a state folder with their address.</summary>
 internal sealed class FakeSuite : IAsyncDisposable
 {
     public const string PlatformKey = "platform-key";
@@ -36,7 +36,8 @@ internal sealed class FakeSuite : IAsyncDisposable
     public static async Task<FakeSuite> StartAsync()
     {
         // Away from the settings files of the services under test.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
@@ -60,7 +61,7 @@ internal sealed class FakeSuite : IAsyncDisposable
         return suite;
     }
 
-    /// <summary>A message, an enumeration of them for a stream, or an exception to throw.</summary>
+    /// <summary>Sets the response: a message, a sequence of messages for a stream, or an exception to throw.</summary>
     public void On<TRequest>(Func<TRequest, object> answer)
         where TRequest : IMessage =>
         answers[typeof(TRequest).Name] = request => answer((TRequest)request);
@@ -92,14 +93,16 @@ internal sealed class FakeSuite : IAsyncDisposable
 
     private sealed class FakeQuery(FakeSuite suite) : Query.QueryBase
     {
-        public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
+        public override Task<ListSessionsResponse> ListSessions(
+            ListSessionsRequest request, ServerCallContext context) =>
             suite.AnswerAsync<ListSessionsResponse>(request, context);
 
         public override Task<GetSessionStatsResponse> GetSessionStats(
             GetSessionStatsRequest request, ServerCallContext context) =>
             suite.AnswerAsync<GetSessionStatsResponse>(request, context);
 
-        public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context) =>
+        public override Task<DefineFunnelResponse> DefineFunnel(
+            DefineFunnelRequest request, ServerCallContext context) =>
             suite.AnswerAsync<DefineFunnelResponse>(request, context);
 
         public override Task<GetFunnelResultResponse> GetFunnelResult(
@@ -182,7 +185,9 @@ internal sealed class FakeSuite : IAsyncDisposable
     }
 }
 
-/// <summary>Runs <c>sp</c> as a script does: streams captured, no terminal unless a test says so.</summary>
+/// <summary>
+/// Runs <c>sp</c> like a script, with captured streams and without a terminal unless a test sets one.
+/// </summary>
 internal static class Sp
 {
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
@@ -191,7 +196,7 @@ internal static class Sp
         bool errorIsTerminal = false,
         TimeProvider? time = null,
         TextReader? input = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -205,7 +210,7 @@ internal static class Sp
             Variable = name => name == "SESSIONPLATFORM_STATE" ? state : null,
             Time = time ?? TimeProvider.System,
         };
-        var exitCode = await SpApplication.RunAsync(arguments, environment, cancellation);
+        var exitCode = await SpApplication.RunAsync(arguments, environment, cancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

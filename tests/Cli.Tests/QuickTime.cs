@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace SessionPlatform.Cli.Tests;
 
 /// <summary>
-/// The real time, but pauses are over at once and count as passed: tests of waiting do not wait.
+/// A time provider whose delays complete at once and count as elapsed, so that tests do not wait.
 /// </summary>
 internal sealed class QuickTime : TimeProvider
 {
     private long passed;
 
-    /// <summary>The pauses that were made.</summary>
+    /// <summary>The delays requested so far.</summary>
     public ConcurrentQueue<TimeSpan> Pauses { get; } = new();
 
     // Deadlines of calls are compared with the system's clock, so GetUtcNow stays that.

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace SessionPlatform.Cli.Tests;
 
-/// <summary>What a window of some width shows.</summary>
+/// <summary>Renders output as a window of a given width shows it.</summary>
 internal static class Rendered
 {
     public static string At(int width, params IReadOnlyList<IRenderable> parts)

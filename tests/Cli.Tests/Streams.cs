@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace SessionPlatform.Cli.Tests;
 
-/// <summary>What scripts and people rely on in what a command writes.</summary>
+/// <summary>Assertions on what commands write to their streams.</summary>
 internal static class Streams
 {
-    /// <summary>The document; fails when anything else is there.</summary>
+    /// <summary>Parses the only document of the text; fails when there is other text.</summary>
     public static JsonElement DocumentIn(string output) => JsonDocument.Parse(output).RootElement;
 
     public static void AssertOneLine(string part, string error)

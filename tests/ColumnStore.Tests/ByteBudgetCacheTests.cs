@@ -7,6 +7,7 @@ namespace SessionPlatform.ColumnStore.Tests;
 public sealed class ByteBudgetCacheTests
 {
     private const long Budget = 100;
+    private const int Lookups = 100_000;
 
     [Fact]
     public void The_cache_answers_as_a_list_in_order_of_use_that_is_cut_at_the_budget() =>
@@ -44,7 +45,8 @@ public sealed class ByteBudgetCacheTests
     public void Entries_of_one_kind_are_not_found_as_those_of_another()
     {
         var cache = new ByteBudgetCache(Budget);
-        var (texts, others) = (cache.AddPartition<string, string>("texts"), cache.AddPartition<string, string>("others"));
+        var texts = cache.AddPartition<string, string>("texts");
+        var others = cache.AddPartition<string, string>("others");
         texts.Set("key", "text", 1);
 
         Assert.False(others.TryGet("key", out _));
@@ -58,7 +60,7 @@ public sealed class ByteBudgetCacheTests
         var cache = new ByteBudgetCache(Budget);
         var kind = cache.AddPartition<int, string>("kind");
 
-        Parallel.For(0, 20_000, index =>
+        Parallel.For(0, Lookups, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index =>
         {
             var key = index % 40;
             if (kind.TryGet(key, out var value))
@@ -68,7 +70,27 @@ public sealed class ByteBudgetCacheTests
         });
 
         Assert.InRange(cache.Bytes, 1, Budget);
-        Assert.Equal(20_000, kind.Hits + kind.Misses);
+        Assert.Equal(Lookups, kind.Hits + kind.Misses);
+    }
+
+    [Fact]
+    public async Task Threads_take_turns_over_all_kinds()
+    {
+        var cache = new ByteBudgetCache(Budget);
+        var (kind, other) = (cache.AddPartition<SlowKey, string>("kind"), cache.AddPartition<int, string>("other"));
+        using var present = new SlowKey();
+        present.Leave();
+        kind.Set(present, "value", 1);
+        using var key = new SlowKey();
+        var lookup = Task.Run(() => kind.TryGet(key, out _));
+        await key.Entered.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var addition = Task.Run(() => other.Set(1, "value", 1));
+
+        Assert.NotSame(addition, await Task.WhenAny(addition, Task.Delay(TimeSpan.FromMilliseconds(100))));
+        key.Leave();
+        Assert.False(await lookup);
+        await addition;
     }
 
     /// <summary>Lookups, and additions of sizes from nothing to more than the budget.</summary>
@@ -85,6 +107,28 @@ public sealed class ByteBudgetCacheTests
 
     /// <param name="Size">Bytes of the entry that is added; null: the key is looked up.</param>
     private sealed record Step(int Kind, int Key, long? Size);
+
+    /// <summary>A key that stays within the cache until it is told to leave.</summary>
+    private sealed class SlowKey : IDisposable
+    {
+        private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim leave = new();
+
+        public Task Entered => entered.Task;
+
+        public void Leave() => leave.Set();
+
+        public void Dispose() => leave.Dispose();
+
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+        public override int GetHashCode()
+        {
+            entered.TrySetResult();
+            leave.Wait();
+            return 1;
+        }
+    }
 
     /// <summary>The same rules over one list, searched from its front.</summary>
     private sealed class LruModel(long budget)

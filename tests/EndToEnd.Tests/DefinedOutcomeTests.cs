@@ -9,7 +9,9 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.EndToEnd.Tests;
 
-/// <summary>What should not happen and does: each has one outcome. Bad events are in <see cref="BadInputTests"/>.</summary>
+/// <summary>
+/// Tests that unusual situations have one defined outcome each. Bad events are in <see cref="BadInputTests"/>.
+/// </summary>
 [Collection(SuiteCollection.Name)]
 public sealed class DefinedOutcomeTests(Suite suite)
 {
@@ -132,7 +134,7 @@ public sealed class DefinedOutcomeTests(Suite suite)
         return answer;
     }
 
-    /// <summary>Sends more events and returns the sessions, in order of time, which are those of a batch walk.</summary>
+    /// <summary>Sends more events, compares the sessions with a batch run and returns them in order of time.</summary>
     private async Task<List<Session>> TrackAndListAsync(string site, List<Event> all, IReadOnlyList<Event> more)
     {
         if (all != more)

@@ -7,7 +7,7 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.EndToEnd.Tests;
 
-/// <summary>The suite stops, starts and dies.</summary>
+/// <summary>Tests that the suite survives stops, restarts and crashes.</summary>
 [Collection(SuiteCollection.Name)]
 public sealed class EnduranceTests(Suite suite)
 {

@@ -2,7 +2,7 @@ using SessionPlatform.EndToEnd.Tests.Suites;
 
 namespace SessionPlatform.EndToEnd.Tests;
 
-/// <summary>A test over real traffic that lies beside the repository; skipped where it does not, in CI too.</summary>
+/// <summary>A test over real traffic beside the repository; skipped when the file is missing, also in CI.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FileFactAttribute : FactAttribute
 {

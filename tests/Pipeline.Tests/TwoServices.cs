@@ -118,7 +118,7 @@ public sealed class TwoServices : IAsyncLifetime
         var recounter = new Recounter(_funnels, applier, signal, options, NullLogger<Recounter>.Instance);
         await new Auditor(
             _funnels, new DocumentSource(new DirectClient(_sessions)), applier, recounter,
-            new ColumnTable(_funnels, NullLogger<ColumnTable>.Instance), new ColumnMaker(_funnels), options,
+            new ColumnTable(_funnels, NullLogger<ColumnTable>.Instance), new ColumnBuilder(_funnels), options,
             TimeProvider.System)
             .RunAsync(request, Take, CancellationToken.None);
         Assert.Equal(ofSessions.Sessions, documents);

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace SessionPlatform.Tidy.Tests;
 
-/// <summary>What holds for all sources, whoever writes them.</summary>
+/// <summary>Tests the rules that hold for all source files.</summary>
 public sealed partial class TidyTests
 {
     private const int MostLines = 300;
 
-    // Rules live here: functions of what they are given, so that tests and audits can run them on anything.
+    // Folders of pure functions, which tests and audits can run on any input.
     private static readonly string[] PureFolders =
     [
         "services/Sessionizer/Sessions", "services/Ingestion/Steps", "services/Ingestion/Enrichment",
@@ -15,7 +15,7 @@ public sealed partial class TidyTests
         "services/Funnel/FunnelReports/Counting", "services/Funnel/FunnelReports/Explaining", "Oracle",
     ];
 
-    // As namespaces, or as what only they have.
+    // Namespaces, or names that occur only in them.
     private static readonly string[] Impure =
         ["Npgsql", "MassTransit", "RabbitMQ", "Microsoft.Extensions.Logging", "ILogger", "TimeProvider", "async Task"];
 

@@ -23,7 +23,7 @@ internal sealed class AggregateAudit(
     Recounter recounter,
     AggregateRepair repair,
     ColumnTable columnTable,
-    ColumnMaker columnMaker,
+    ColumnBuilder columnMaker,
     AuditReport report,
     TimeProvider time)
 {

@@ -17,7 +17,7 @@ internal sealed class Auditor(
     Applier applier,
     Recounter recounter,
     ColumnTable columnTable,
-    ColumnMaker columnMaker,
+    ColumnBuilder columnMaker,
     IOptions<FunnelOptions> options,
     TimeProvider time)
 {

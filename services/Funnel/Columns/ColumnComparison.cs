@@ -6,17 +6,18 @@ using SessionPlatform.Funnel.Metrics;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Compares the copies of the facts of a day with the facts, within the transaction of the connection, by whose snapshot
-/// they stand still. Copies that no report would read any more do not matter.
+/// Compares the stored columns of a day with columns rebuilt from the facts, in the snapshot of the connection's
+/// transaction. Columns of an old version, which no report reads, are not compared.
 /// </summary>
 internal sealed class ColumnComparison(
     NpgsqlConnection connection,
     SiteConfiguration configuration,
     ColumnTable table,
-    ColumnMaker maker,
+    ColumnBuilder builder,
     TimeProvider time)
 {
-    /// <param name="onDifferenceAsync">Gets subject, which value, what is stored, and what should be.</param>
+    /// <param name="onDifferenceAsync">Receives the subject, which value differs, the stored and the right
+    /// value.</param>
     /// <returns>How many columns were compared.</returns>
     public async Task<int> CompareAsync(
         DateOnly day,
@@ -25,11 +26,11 @@ internal sealed class ColumnComparison(
     {
         var compared = 0;
         var zone = configuration.TimeZone;
-        // At the ends of the calendar there are no reports.
+        // Reports do not reach the first and the last year of the calendar.
         if (day.Year <= Instants.First.Year || day.Year >= Instants.Last.Year)
             return 0;
         var span = ReportSpan.Of(new WholeDays(day, day), zone);
-        foreach (var chunk in await ChunkPlan.ReadAsync(
+        foreach (var chunk in await ScanPlanner.ReadAsync(
             connection, configuration.SiteId, span, zone, time.GetUtcNow().UtcDateTime, cancellationToken))
         {
             var stored = new Dictionary<Column, byte[]>();
@@ -40,12 +41,13 @@ internal sealed class ColumnComparison(
                 cancellationToken);
             foreach (var family in stored.Keys.Select(column => column.Family).Distinct().ToList())
             {
-                var made = await maker.MakeAsync(
+                var built = await builder.BuildAsync(
                     connection, configuration.SiteId, chunk, family, cancellationToken);
-                foreach (var (column, packed) in made.Where(column => stored.ContainsKey(column.Key)))
+                foreach (var (column, packed) in built.Where(column => stored.ContainsKey(column.Key)))
                 {
                     compared++;
-                    if (DifferenceOf(column.Decode(stored[column]), column.Decode(packed)) is var (field, found, expected))
+                    var difference = DifferenceOf(column.Decode(stored[column]), column.Decode(packed));
+                    if (difference is var (field, found, expected))
                         await onDifferenceAsync(SubjectOf(column, chunk), field, found, expected);
                 }
             }
@@ -54,12 +56,12 @@ internal sealed class ColumnComparison(
         return compared;
     }
 
-    private static (string Field, string? Stored, string? Recomputed)? DifferenceOf(Array stored, Array made)
+    private static (string Field, string? Stored, string? Recomputed)? DifferenceOf(Array stored, Array rebuilt)
     {
-        for (var index = 0; index < Math.Max(stored.Length, made.Length); index++)
+        for (var index = 0; index < Math.Max(stored.Length, rebuilt.Length); index++)
         {
             var found = index < stored.Length ? stored.GetValue(index) : null;
-            var expected = index < made.Length ? made.GetValue(index) : null;
+            var expected = index < rebuilt.Length ? rebuilt.GetValue(index) : null;
             if (!Equals(found, expected))
                 return (string.Create(CultureInfo.InvariantCulture, $"value {index}"), Text(found), Text(expected));
         }

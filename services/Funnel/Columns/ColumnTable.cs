@@ -5,8 +5,8 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// The table <c>fact_columns</c>. What it holds is good for whoever plans a chunk of the same hours and changes, whatever
-/// snapshot that is in: so it is read and written outside of it.
+/// The table <c>fact_columns</c>. A column is valid for every report that plans a chunk of the same hours and change
+/// counters, in whatever snapshot: so the table is read and written outside of the snapshot.
 /// </summary>
 internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<ColumnTable> logger)
 {
@@ -29,14 +29,16 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
 
     private const string LockSql = "SELECT pg_advisory_xact_lock($1)";
 
-    // Chunks of other hours are left from a day that was less busy, or from another time zone; none is longer than a day.
+    // Chunks of other hours remain from when the day was less busy, or from another time zone; none is longer than a
+    // day.
     private const string DeleteSql = """
         DELETE FROM fact_columns
         WHERE site_id = $1 AND name = ANY ($2) AND first_hour > $3 - interval '2 days' AND first_hour <= $4
             AND last_hour >= $3 AND first_hour <> $3
         """;
 
-    // A copy that knows more changes is the newer one, of the same hours. One that knows as many is the same, or damaged.
+    // Of two columns of the same hours the one with more changes is newer; with as many changes it is equal, or
+    // damaged.
     private const string WriteSql = """
         INSERT INTO fact_columns AS c (site_id, name, first_hour, last_hour, changes, packed)
         SELECT $1, name, $4, $5, $6, packed FROM unnest($2::text[], $3::bytea[]) AS k(name, packed) ORDER BY name
@@ -45,7 +47,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         WHERE c.last_hour <> excluded.last_hour OR c.changes <= excluded.changes
         """;
 
-    /// <summary>Which of some columns of chunks are not there.</summary>
+    /// <summary>Returns which of some columns of chunks are not stored.</summary>
     public async Task<List<(PlannedChunk Chunk, Column Column)>> MissingAsync(
         string siteId, IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked, CancellationToken cancellationToken)
     {
@@ -58,7 +60,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         return missing;
     }
 
-    /// <summary>Reads those that are there.</summary>
+    /// <summary>Reads those of some columns that are stored and well-formed.</summary>
     public async Task ReadAsync(
         string siteId,
         IReadOnlyList<(PlannedChunk Chunk, Column Column)> asked,
@@ -78,7 +80,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
                 unreadable++;
         }
 
-        // They are made anew from the facts.
+        // The caller rebuilds them from the facts.
         if (unreadable > 0)
             Log.Unreadable(logger, siteId, unreadable);
     }
@@ -93,7 +95,7 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
         byte[][] packed = [.. columns.Values];
         var write = Sql.Command(WriteSql, siteId, names, packed, chunk.FirstHour, chunk.LastHour, chunk.Changes);
         write.Parameters[2].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
-        // A batch is a transaction; of those of a site one after the other, so that none waits in a circle.
+        // A batch is one transaction. Writers of a site take turns, so that none of them deadlock.
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(LockSql, SiteLock.KeyOf(LockPrefix, siteId)));
         batch.BatchCommands.Add(Sql.Command(DeleteSql, siteId, names, chunk.FirstHour, chunk.LastHour));
@@ -113,7 +115,8 @@ internal sealed partial class ColumnTable(NpgsqlDataSource dataSource, ILogger<C
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Site {Site}: {Count} columns of facts are unreadable and are made anew")]
+        [LoggerMessage(
+            3111, LogLevel.Warning, "Site {Site}: {Count} columns are unreadable and are rebuilt from the facts")]
         public static partial void Unreadable(ILogger logger, string site, int count);
     }
 }

@@ -2,15 +2,16 @@ namespace SessionPlatform.Funnel.Columns;
 
 internal static class ColumnsExtensions
 {
-    /// <summary>What reports need to read facts by column.</summary>
+    /// <summary>Registers what reports need to read columns of facts.</summary>
     public static void AddColumns(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ColumnTable>();
         builder.Services.AddSingleton<ReportCache>();
         builder.Services.AddSingleton<ColumnCache>();
-        builder.Services.AddSingleton<ColumnMaker>();
-        builder.Services.AddSingleton<ColumnScans>();
-        builder.Services.AddSingleton<ColumnKeeper>();
+        builder.Services.AddSingleton<FilterMatcher>();
+        builder.Services.AddSingleton<ColumnBuilder>();
+        builder.Services.AddSingleton<FactColumnStore>();
+        builder.Services.AddSingleton<ColumnMaterializer>();
         builder.Services.AddSingleton<PartialAggregateCache>();
     }
 }

@@ -17,7 +17,7 @@ internal static class FactColumns
 
     public static readonly Column<Guid> SessionId = new("session_id");
 
-    /// <summary>Since 1970.</summary>
+    /// <summary>Microseconds since 1970.</summary>
     public static readonly Column<long> StartedAt = new("started_at");
 
     public static readonly Column<long> Duration = new("duration");
@@ -35,30 +35,30 @@ internal static class FactColumns
     public static readonly Column<int> PageViews = new("page_views");
     public static readonly Column<int> Conversions = new("conversions");
 
-    // Sums over the journey, and of how many steps.
+    // Sums over the page views of the session, and the number of page views with a value.
     public static readonly Column<long> TimeOnPage = new("time_on_page");
     public static readonly Column<int> TimedPages = new("timed_pages");
     public static readonly Column<double> ScrollDepth = new("scroll_depth");
     public static readonly Column<int> ScrolledPages = new("scrolled_pages");
 
-    /// <summary>Page views that are kept as steps.</summary>
+    /// <summary>The page views that are stored as steps of the journey.</summary>
     public static readonly RepeatedGroup Pages = new(new Column<int>("pages"));
     public static readonly Column<int> PagePath = new("page_path");
     public static readonly Column<int> PageCategory = new("page_category");
 
-    /// <summary>Since the session's start.</summary>
+    /// <summary>Microseconds since the session's start.</summary>
     public static readonly Column<long> PageOffset = new("page_offset");
     public static readonly Column<long> PageTime = new("page_time");
     public static readonly Column<double> PageScroll = new("page_scroll");
     public static readonly Column<double> PageLoad = new("page_load");
 
-    /// <summary>Different kinds and names of events.</summary>
+    /// <summary>The distinct kinds and names of events.</summary>
     public static readonly RepeatedGroup EventTypes = new(new Column<int>("event_types"));
     public static readonly Column<int> EventKind = new("event_kind");
     public static readonly Column<int> EventName = new("event_name");
     public static readonly Column<int> EventCount = new("event_count");
 
-    /// <summary>Different types of conversions.</summary>
+    /// <summary>The distinct types of conversions.</summary>
     public static readonly RepeatedGroup ConversionTypes = new(new Column<int>("conversion_types"));
     public static readonly Column<int> ConversionType = new("conversion_type");
     public static readonly Column<int> ConversionCount = new("conversion_count");
@@ -68,7 +68,7 @@ internal static class FactColumns
     public static readonly Column<int> MoneyCurrency = new("money_currency");
     public static readonly Column<decimal> MoneyAmount = new("money_amount");
 
-    /// <summary>Events of the timeline that is kept, in its order.</summary>
+    /// <summary>The stored events of the session, in the order of the timeline.</summary>
     public static readonly RepeatedGroup Timeline = new(new Column<int>("timeline", TimelineFamily));
 
     /// <summary>Ticks since the session's start.</summary>
@@ -78,7 +78,7 @@ internal static class FactColumns
     public static readonly Column<int> TimelinePath = new("timeline_path", TimelineFamily);
     public static readonly Column<int> TimelineCategory = new("timeline_category", TimelineFamily);
 
-    /// <summary>The columns of dimensions that a session has one value of.</summary>
+    /// <summary>The columns of dimensions with one value for each session.</summary>
     public static readonly FrozenDictionary<Dimension.Types.Name, Column<int>> OfSession =
         new Dictionary<Dimension.Types.Name, Column<int>>
         {
@@ -102,7 +102,7 @@ internal static class FactColumns
             [Dimension.Types.Name.StartReason] = new("start_reason"),
         }.ToFrozenDictionary();
 
-    /// <summary>The columns of dimensions that parts of a session have values of, and these parts.</summary>
+    /// <summary>The columns of dimensions with any number of values for each session, and their groups.</summary>
     public static readonly FrozenDictionary<Dimension.Types.Name, (RepeatedGroup Parts, Column<int> Values)> OfParts =
         new Dictionary<Dimension.Types.Name, (RepeatedGroup, Column<int>)>
         {
@@ -113,7 +113,7 @@ internal static class FactColumns
             [Dimension.Types.Name.ConversionType] = (ConversionTypes, ConversionType),
         }.ToFrozenDictionary();
 
-    /// <summary>All of them.</summary>
+    /// <summary>All columns that are stored.</summary>
     public static IReadOnlyList<Column> All { get; } =
     [
         SessionId, StartedAt, Duration, Visitor, User, Flags, Events, PageViews, Conversions,
@@ -127,7 +127,7 @@ internal static class FactColumns
     ];
 }
 
-/// <summary>What a session is or is not.</summary>
+/// <summary>Yes-or-no facts of a session.</summary>
 [Flags]
 internal enum SessionFlags
 {

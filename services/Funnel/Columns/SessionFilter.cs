@@ -5,8 +5,8 @@ using static SessionPlatform.Contracts.Metrics.V1.Filter.Types;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Which sessions a report is about. Filters are matched once with each text of the site, by PostgreSQL, and then each
-/// session by the numbers of its texts.
+/// Selects the sessions that a report is about. A filter is matched with the texts of the site by
+/// <see cref="FilterMatcher"/>; then each session is selected by the codes of its texts.
 /// </summary>
 internal sealed class SessionFilter
 {
@@ -21,18 +21,17 @@ internal sealed class SessionFilter
         this.conditions = conditions;
     }
 
-    /// <summary>What it will read of every chunk.</summary>
+    /// <summary>Returns the columns that filters read of every chunk.</summary>
     public static IEnumerable<Column> ColumnsOf(IEnumerable<Filter> filters) => filters
         .SelectMany(filter => FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
             ? [many.Parts.Counts, many.Values]
             : (Column[])[FactColumns.OfSession[filter.Dimension]])
         .Append(FactColumns.Flags);
 
-    /// <summary>Sessions that started in the span and are of the segment.</summary>
-    /// <param name="database">Not the report's snapshot: texts may have got their numbers since.</param>
-    /// <param name="segment">Valid; null: all sessions but those of bots.</param>
+    /// <summary>Creates the filter of sessions that started in the span and are in the segment.</summary>
+    /// <param name="segment">A valid segment; null selects all sessions but those of bots.</param>
     public static async Task<SessionFilter> ReadAsync(
-        ReportDatabase database,
+        FilterMatcher matcher,
         string siteId,
         ReportSpan span,
         Segment? segment,
@@ -40,17 +39,17 @@ internal sealed class SessionFilter
         new(
             segment is { IncludeBots: true },
             (Micros(span.From), Micros(span.To)),
-            await ReadAsync(database, siteId, segment?.Filters ?? [], cancellationToken));
+            await ReadAsync(matcher, siteId, segment?.Filters ?? [], cancellationToken));
 
-    /// <summary>Filters alone; all hold of no filters, and bots do not matter.</summary>
+    /// <summary>Creates a filter of any sessions, bots included, for which all filters hold.</summary>
     public static async Task<SessionFilter> OfFiltersAsync(
-        ReportDatabase database,
+        FilterMatcher matcher,
         string siteId,
         IReadOnlyList<Filter> filters,
         CancellationToken cancellationToken) =>
-        new(includeBots: true, span: null, await ReadAsync(database, siteId, filters, cancellationToken));
+        new(includeBots: true, span: null, await ReadAsync(matcher, siteId, filters, cancellationToken));
 
-    /// <summary>Which of the sessions of a chunk.</summary>
+    /// <summary>Returns for each session of a chunk whether it is selected.</summary>
     public bool[] Select(Chunk chunk)
     {
         var selected = new bool[chunk.Sessions];
@@ -78,49 +77,24 @@ internal sealed class SessionFilter
     private static long Micros(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static async Task<List<Condition>> ReadAsync(
-        ReportDatabase database,
-        string siteId,
-        IReadOnlyList<Filter> filters,
-        CancellationToken cancellationToken)
+        FilterMatcher matcher, string siteId, IReadOnlyList<Filter> filters, CancellationToken cancellationToken)
     {
         var conditions = new List<Condition>();
         foreach (var filter in filters)
-        {
-            var parameters = new SqlParameters();
-            var sql = $"""
-                SELECT t.number FROM (
-                    SELECT 0 AS number, '' COLLATE "C" AS text
-                    UNION ALL SELECT number, text FROM text_numbers WHERE site_id = {parameters.Add(siteId)}) AS t
-                WHERE {SegmentSql.Matches(parameters, filter, "t.text")}
-                """;
-            var numbers = await database.ReadBesideAsync(
-                joinsPersons: false,
-                async (connection, token) =>
-                {
-                    var matching = new HashSet<int>();
-                    await foreach (var row in ReportDatabase.RowsAsync(connection, parameters.ToCommand(sql), token))
-                        matching.Add(row.GetInt32(0));
-                    return matching;
-                },
-                cancellationToken);
-            conditions.Add(Condition.Of(filter, numbers));
-        }
-
+            conditions.Add(Condition.Of(filter, await matcher.MatchAsync(siteId, filter, cancellationToken)));
         return conditions;
     }
 
-    /// <param name="Matching">By number of the text; those beyond do not.</param>
-    /// <param name="Expected">What must be found of a session.</param>
-    private sealed record Condition(RepeatedGroup? Parts, Column<int> Values, bool[] Matching, bool Expected)
+    /// <param name="Group">The elements that the values are of; null: one value for each session.</param>
+    /// <param name="Matching">By code, whether the text matches; codes beyond the end do not.</param>
+    /// <param name="Expected">Whether a session must match, or must not.</param>
+    private sealed record Condition(RepeatedGroup? Group, Column<int> Values, bool[] Matching, bool Expected)
     {
-        public static Condition Of(Filter filter, HashSet<int> numbers)
+        public static Condition Of(Filter filter, bool[] matching)
         {
             // An event without a name has no value, not an empty one.
-            if (filter.Dimension == Dimension.Types.Name.EventName)
-                numbers.Remove(0);
-            var matching = new bool[numbers.Count == 0 ? 0 : numbers.Max() + 1];
-            foreach (var number in numbers)
-                matching[number] = true;
+            if (filter.Dimension == Dimension.Types.Name.EventName && matching is [true, ..])
+                matching = [false, .. matching.AsSpan(1)];
             var expected = filter.Operator is not (Operator.IsNot or Operator.ContainsNot or Operator.MatchesNot);
             return FactColumns.OfParts.TryGetValue(filter.Dimension, out var many)
                 ? new Condition(many.Parts, many.Values, matching, expected)
@@ -130,14 +104,14 @@ internal sealed class SessionFilter
         public void Restrict(Chunk chunk, bool[] selected)
         {
             var values = chunk.Values(Values);
-            if (Parts is null)
+            if (Group is null)
             {
                 for (var session = 0; session < selected.Length; session++)
                     selected[session] &= Matches(values[session]) == Expected;
                 return;
             }
 
-            var begins = chunk.Offsets(Parts);
+            var begins = chunk.Offsets(Group);
             for (var session = 0; session < selected.Length; session++)
             {
                 if (selected[session])

@@ -8,8 +8,8 @@ using static SessionPlatform.Funnel.Columns.FactColumns;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Which events of timelines match a pattern. What columns do not tell, which is properties, is looked up in the
-/// documents of sessions that have an event of which all else holds.
+/// Finds the events of timelines that match a pattern. Properties are not in columns: they are read from the documents
+/// of sessions with an event that matches everything else.
 /// </summary>
 internal sealed class TimelineMatcher
 {
@@ -45,15 +45,17 @@ internal sealed class TimelineMatcher
         }
     }
 
-    /// <summary>What has to be read to tell.</summary>
+    /// <summary>The columns that the matcher reads of a chunk.</summary>
     public IEnumerable<Column> Columns => conditions
         .Select(Column (condition) => condition.Texts)
         .Append(Timeline.Counts)
         .Concat(pattern.AsksForProperties ? [SessionId] : (Column[])[]);
 
-    /// <summary>By event of the timelines of a chunk; only for events of the sessions that are asked for.</summary>
-    /// <param name="connection">With the snapshot of the report.</param>
-    /// <param name="asked">By session.</param>
+    /// <summary>
+    /// Returns for each event of the timelines of a chunk whether it matches; false for other sessions.
+    /// </summary>
+    /// <param name="connection">A connection in the report's snapshot.</param>
+    /// <param name="asked">Which sessions are looked at.</param>
     public async Task<bool[]> MatchAsync(
         NpgsqlConnection connection, Chunk chunk, bool[] asked, CancellationToken cancellationToken)
     {
@@ -102,7 +104,7 @@ internal sealed class TimelineMatcher
         {
             var session = sessions[row.GetGuid(0)];
             var own = matches.AsSpan(begins[session]..begins[session + 1]);
-            // Unreadable is as empty here, whatever was there when the columns were made: the audit finds and mends it.
+            // An unreadable document counts as empty here, also when it was readable once; the audit repairs it.
             var timeline = Timelines.Read(Sql.Bytes(row, 1) ?? []) ?? [];
             for (var index = 0; index < own.Length; index++)
                 own[index] = own[index] && index < timeline.Count && pattern.MatchesProperties(timeline[index]);

@@ -9,7 +9,8 @@ namespace SessionPlatform.Funnel.Consumers;
 /// <summary>
 /// Applies what the Sessionizer publishes. A fact that comes again changes nothing, so chunks may commit apart.
 /// </summary>
-internal sealed class SessionsPublishedConsumer(Applier applier, ColumnKeeper columns, IOptions<FunnelOptions> options)
+internal sealed class SessionsPublishedConsumer(
+    Applier applier, ColumnMaterializer columns, IOptions<FunnelOptions> options)
     : PartitionConsumer<SessionsPublished>
 {
     public const string Queue = "funnel-sessions";

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.FunnelReports.Scanning;
-using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.FunnelReports;
 
@@ -15,8 +14,8 @@ internal static class FunnelReportsExtensions
             .BindConfiguration(FunnelReportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(provider => new ActorScan(
             provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<ReportDatabase>(),
-            provider.GetRequiredService<ColumnScans>(),
+            provider.GetRequiredService<FilterMatcher>(),
+            provider.GetRequiredService<FactColumnStore>(),
             provider.GetRequiredService<ColumnCache>(),
             provider.GetRequiredService<IOptions<FunnelReportOptions>>().Value));
         builder.Services.AddSingleton<FunnelReporter>();

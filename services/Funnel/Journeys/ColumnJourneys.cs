@@ -1,13 +1,16 @@
 using Npgsql;
 using SessionPlatform.Contracts.Metrics.V1;
 using SessionPlatform.Funnel.Columns;
-using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.Journeys;
 
 /// <summary>All page views of each session, from columns.</summary>
 internal sealed class ColumnJourneys(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
+    NpgsqlDataSource dataSource,
+    FilterMatcher filterMatcher,
+    FactColumnStore scans,
+    PartialAggregateCache aggregates,
+    TimeProvider time)
 {
     private static readonly Column<int> DeviceColumn = FactColumns.OfSession[Dimension.Types.Name.DeviceType];
 
@@ -39,7 +42,7 @@ internal sealed class ColumnJourneys(
         return tally;
     }
 
-    private Task<ColumnScan> PlanAsync(
+    private Task<ColumnReader> PlanAsync(
         NpgsqlConnection connection, JourneySelection selection, CancellationToken cancellationToken)
     {
         var segment = selection.Segment;
@@ -47,7 +50,7 @@ internal sealed class ColumnJourneys(
         [
             FactColumns.Pages.Counts, FactColumns.PagePath, FactColumns.Conversions, DeviceColumn,
             .. selection.WithTimes ? [FactColumns.PageOffset] : (Column[])[],
-            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. Persons.ColumnsOf(segment?.Unit ?? default),
+            .. SessionFilter.ColumnsOf(segment?.Filters ?? []), .. PersonResolver.ColumnsOf(segment?.Unit ?? default),
         ];
         return scans.PlanAsync(connection, selection.Site, selection.Span, columns, _ => [], cancellationToken);
     }
@@ -55,7 +58,7 @@ internal sealed class ColumnJourneys(
     private async Task AddAsync(
         NpgsqlConnection connection,
         JourneySelection selection,
-        ColumnScan scan,
+        ColumnReader scan,
         IReadOnlyList<PlannedChunk> chunks,
         IJourneyTally tally,
         CancellationToken cancellationToken)
@@ -63,8 +66,8 @@ internal sealed class ColumnJourneys(
         if (chunks.Count == 0)
             return;
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
-        var filter = await SessionFilter.ReadAsync(database, siteId, selection.Span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(
+        var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, selection.Span, segment, cancellationToken);
+        var persons = await PersonResolver.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var pageMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Pages.Of);
         var deviceMap = new DictionaryLookup(SiteDictionary.Texts(dataSource, siteId), tally.Devices.Of);

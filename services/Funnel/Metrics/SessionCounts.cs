@@ -16,8 +16,8 @@ internal sealed record CountedSessions(SiteConfiguration Site, ReportSpan Span, 
 
 /// <summary>Counts metrics of sessions by reading their columns.</summary>
 internal sealed class SessionCounts(
-    ReportDatabase database,
-    ColumnScans scans,
+    FilterMatcher filterMatcher,
+    FactColumnStore scans,
     KeptSums keptSums,
     PartialAggregateCache aggregates,
     NpgsqlDataSource dataSource,
@@ -40,7 +40,7 @@ internal sealed class SessionCounts(
             sessions.Span,
             tallies.SelectMany(tally => tally.Columns)
                 .Concat(SessionFilter.ColumnsOf(segment?.Filters ?? []))
-                .Concat(NeedPersons(tallies) ? Persons.ColumnsOf(segment?.Unit ?? Unit.Unspecified) : []),
+                .Concat(NeedPersons(tallies) ? PersonResolver.ColumnsOf(segment?.Unit ?? Unit.Unspecified) : []),
             chunk => tallies.Any(tally => tally.NeedsStart(chunk)) ? [FactColumns.StartedAt] : [],
             cancellationToken);
         if (scan.IsInOrder)
@@ -65,7 +65,7 @@ internal sealed class SessionCounts(
         NpgsqlConnection connection,
         CountedSessions sessions,
         IReadOnlyList<Tally> tallies,
-        ColumnScan scan,
+        ColumnReader scan,
         CancellationToken cancellationToken)
     {
         var sums = new KeptSumsOfReport(keptSums, sessions, tallies);
@@ -94,7 +94,7 @@ internal sealed class SessionCounts(
         NpgsqlConnection connection,
         CountedSessions sessions,
         IReadOnlyList<Tally> tallies,
-        ColumnScan scan,
+        ColumnReader scan,
         IReadOnlyList<PlannedChunk> chunks,
         KeptSumsOfReport sums,
         CancellationToken cancellationToken)
@@ -102,9 +102,9 @@ internal sealed class SessionCounts(
         if (chunks.Count == 0)
             return;
         var (siteId, segment) = (sessions.Site.SiteId, sessions.Segment);
-        var filter = await SessionFilter.ReadAsync(database, siteId, sessions.Span, segment, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, sessions.Span, segment, cancellationToken);
         var persons = NeedPersons(tallies)
-            ? await Persons.ReadAsync(
+            ? await PersonResolver.ReadAsync(
                 connection, dataSource, siteId, segment?.Unit ?? Unit.Unspecified, cancellationToken)
             : null;
         var asked = chunks.ToHashSet();

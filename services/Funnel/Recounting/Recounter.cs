@@ -101,10 +101,10 @@ internal sealed partial class Recounter(
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Information, "Site {Site}: {Sessions} sessions recounted by configuration {Version}")]
+            3201, LogLevel.Information, "Site {Site}: {Sessions} sessions recounted by configuration {Version}")]
         public static partial void Recounted(ILogger logger, string site, int sessions, int version);
 
-        [LoggerMessage(2, LogLevel.Error, "Recounting failed; it is tried again")]
+        [LoggerMessage(3202, LogLevel.Error, "Recounting failed; it is tried again")]
         public static partial void Failed(ILogger logger, Exception error);
     }
 }

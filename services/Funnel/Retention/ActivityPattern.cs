@@ -1,7 +1,6 @@
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Matching;
-using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.Retention;
 
@@ -27,13 +26,13 @@ internal sealed class ActivityPattern
     /// <param name="pattern">Null: any event.</param>
     public static async Task<ActivityPattern> ReadAsync(
         NpgsqlDataSource dataSource,
-        ReportDatabase database,
+        FilterMatcher filterMatcher,
         string siteId,
         EventPattern? pattern,
         CancellationToken cancellationToken) => pattern is null
         ? new ActivityPattern(null, null)
         : new ActivityPattern(
-            await SessionFilter.OfFiltersAsync(database, siteId, pattern.Session, cancellationToken),
+            await SessionFilter.OfFiltersAsync(filterMatcher, siteId, pattern.Session, cancellationToken),
             new TimelineMatcher(dataSource, siteId, pattern));
 
     /// <summary>Which of some sessions of a chunk can have such events.</summary>

@@ -10,7 +10,11 @@ namespace SessionPlatform.Funnel.Retention;
 /// not tell which of their events are in which interval.
 /// </summary>
 internal sealed class ActivityReader(
-    NpgsqlDataSource dataSource, ReportDatabase database, ColumnScans scans, PartialAggregateCache aggregates, TimeProvider time)
+    NpgsqlDataSource dataSource,
+    FilterMatcher filterMatcher,
+    FactColumnStore scans,
+    PartialAggregateCache aggregates,
+    TimeProvider time)
 {
     /// <param name="connection">With the snapshot of the report.</param>
     /// <param name="check">Told after each chunk how many sessions there were so far.</param>
@@ -58,7 +62,7 @@ internal sealed class ActivityReader(
         StartedAt, Duration, Events,
         .. OfSession.TryGetValue(selection.Breakdown, out var breakdown) ? [breakdown] : (Column[])[],
         .. SessionFilter.ColumnsOf(selection.Segment?.Filters ?? []),
-        .. Persons.ColumnsOf(selection.Segment?.Unit ?? default),
+        .. PersonResolver.ColumnsOf(selection.Segment?.Unit ?? default),
         .. ActivityPattern.SessionColumnsOf(selection.Target),
         .. ActivityPattern.SessionColumnsOf(selection.Returning),
     ];
@@ -74,7 +78,7 @@ internal sealed class ActivityReader(
         NpgsqlConnection connection,
         ActivitySelection selection,
         ReportSpan span,
-        ColumnScan scan,
+        ColumnReader scan,
         IReadOnlyList<PlannedChunk> chunks,
         IActivityTally tally,
         long sessions,
@@ -85,13 +89,13 @@ internal sealed class ActivityReader(
             return sessions;
         var (siteId, segment) = (selection.Site.SiteId, selection.Segment);
         OfSession.TryGetValue(selection.Breakdown, out var breakdown);
-        var filter = await SessionFilter.ReadAsync(database, siteId, span, segment, cancellationToken);
-        var persons = await Persons.ReadAsync(
+        var filter = await SessionFilter.ReadAsync(filterMatcher, siteId, span, segment, cancellationToken);
+        var persons = await PersonResolver.ReadAsync(
             connection, dataSource, siteId, segment?.Unit ?? default, cancellationToken);
         var target = await ActivityPattern.ReadAsync(
-            dataSource, database, siteId, selection.Target, cancellationToken);
+            dataSource, filterMatcher, siteId, selection.Target, cancellationToken);
         var returning = await ActivityPattern.ReadAsync(
-            dataSource, database, siteId, selection.Returning, cancellationToken);
+            dataSource, filterMatcher, siteId, selection.Returning, cancellationToken);
         var asked = chunks.ToHashSet();
         await foreach (var chunk in scan.ReadAsync(cancellationToken, asked.Contains))
         {

@@ -46,7 +46,7 @@ internal interface IActivityTally
     /// <summary>Goes on from what another one of the same name has counted; nothing was added yet.</summary>
     void GoOnFrom(IActivityTally other);
 
-    /// <param name="person">Who is counted, see <see cref="Columns.Persons"/>.</param>
+    /// <param name="person">Who is counted, see <see cref="Columns.PersonResolver"/>.</param>
     /// <param name="value">Of the breakdown, the number of a text; 0 without one.</param>
     void Add(int person, int value, ReadOnlySpan<Happening> happened);
 }

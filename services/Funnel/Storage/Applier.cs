@@ -186,7 +186,7 @@ internal sealed partial class Applier(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error,
+        [LoggerMessage(3301, LogLevel.Error,
             "Site {Site}: what a session was counted as is unreadable, so its aggregates are off; repair by an audit")]
         public static partial void Unreadable(ILogger logger, string site);
     }

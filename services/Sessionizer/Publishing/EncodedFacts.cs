@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Google.Protobuf;
 using SessionPlatform.Contracts;
 using SessionPlatform.Contracts.Sessions.V1;
@@ -28,10 +29,17 @@ internal sealed class EncodedFacts(int partition)
     /// <summary>Bytes so far.</summary>
     public int Length => _bytes.WrittenCount;
 
-    /// <summary>Adds what is to be said of a session.</summary>
+    /// <summary>
+    /// The trace that the message continues: that of its first session that is traced; default when none is.
+    /// </summary>
+    public ActivityContext Trace { get; private set; }
+
+    /// <summary>Adds the fact of a session.</summary>
     public void Add(SessionRecord session)
     {
         Count++;
+        if (Trace == default)
+            Trace = session.Trace;
         if (session.Retracted)
             AddRetracted(session);
         else

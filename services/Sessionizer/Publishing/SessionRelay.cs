@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Messaging;
+using SessionPlatform.ServiceDefaults;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Publishing;
@@ -52,9 +53,15 @@ internal sealed class SessionRelay(
         var publishing = sessions
             .GroupBy(s => Partitioning.Of(s.Address.Stream.SiteId, s.Address.Stream.StreamKey, partitions))
             .SelectMany(ofPartition => Messages(ofPartition, ofPartition.Key))
-            .Select(facts => publisher.PublishEncodedAsync<SessionsPublished>(
-                facts.ToMessage(), facts.Partition, cancellationToken));
+            .Select(facts => PublishAsync(facts, cancellationToken));
         await Task.WhenAll(publishing);
+    }
+
+    private async Task PublishAsync(EncodedFacts facts, CancellationToken cancellationToken)
+    {
+        using var trace = facts.Trace == default ? null : Traces.GoOn("Publish sessions", facts.Trace);
+        await publisher.PublishEncodedAsync<SessionsPublished>(
+            facts.ToMessage(), facts.Partition, cancellationToken);
     }
 
     private static IEnumerable<EncodedFacts> Messages(IEnumerable<SessionRecord> sessions, int partition)

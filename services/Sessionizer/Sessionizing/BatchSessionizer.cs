@@ -114,6 +114,7 @@ internal sealed class BatchSessionizer(
         if (changes.Events.Count > 0)
             await EventTable.CopyAsync(connection, changes.Events, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
+        OutboxTrace.AddTo(batch);
         var retracted = changes.Retracted.ConvertAll(record => record.Address);
         if (firsts.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using SessionPlatform.Contracts.Sessions.V1;
 using SessionPlatform.Sessionizer.Sessions;
@@ -27,6 +28,9 @@ internal sealed record SessionRecord(
     byte[]? Journey,
     byte[]? Timeline)
 {
+    /// <summary>The trace that the outbox carries for it; default when there is none.</summary>
+    public ActivityContext Trace { get; init; }
+
     /// <summary>About how much memory it takes.</summary>
     public int Bytes => State.Length + (Journey?.Length ?? 0) + (Timeline?.Length ?? 0);
 

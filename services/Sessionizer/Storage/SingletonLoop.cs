@@ -66,7 +66,7 @@ internal abstract partial class SingletonLoop(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A step of {Loop} failed; it is tried again")]
+        [LoggerMessage(2101, LogLevel.Warning, "A step of {Loop} failed; it is tried again")]
         public static partial void StepFailed(ILogger logger, Exception exception, string loop);
     }
 }

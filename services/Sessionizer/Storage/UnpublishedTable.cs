@@ -14,10 +14,13 @@ internal static class UnpublishedTable
     /// announced all the same.
     /// </summary>
     public static string Note(string dueAt) => $"""
-        INSERT INTO unpublished_sessions (site_id, stream_key, started_at, session_id, revision, noted_at, due_at)
-        SELECT site_id, stream_key, started_at, session_id, revision, now(), {dueAt} FROM changed ORDER BY 1, 2, 3, 4
+        INSERT INTO unpublished_sessions (
+            site_id, stream_key, started_at, session_id, revision, noted_at, due_at, trace)
+        SELECT site_id, stream_key, started_at, session_id, revision, now(), {dueAt}, {OutboxTrace.OfTransaction}
+        FROM changed ORDER BY 1, 2, 3, 4
         ON CONFLICT (site_id, stream_key, started_at, session_id) DO UPDATE
-        SET revision = excluded.revision, due_at = LEAST(unpublished_sessions.due_at, excluded.due_at)
+        SET revision = excluded.revision, due_at = LEAST(unpublished_sessions.due_at, excluded.due_at),
+            trace = coalesce(excluded.trace, unpublished_sessions.trace)
         """;
 
     // OFFSET 0 has each session looked up in its month; else the planner may read all sessions of all months.
@@ -27,7 +30,7 @@ internal static class UnpublishedTable
     private static readonly string SelectAwaited = Select("noted_at <= $2", "noted_at");
 
     private static string Select(string condition, string order) => $"""
-        SELECT {SessionTable.StoredColumns}, now()
+        SELECT {SessionTable.StoredColumns}, now(), u.trace
         FROM (SELECT * FROM unpublished_sessions WHERE {condition} ORDER BY {order} LIMIT $1) u
         JOIN LATERAL (
             SELECT * FROM sessions
@@ -59,7 +62,10 @@ internal static class UnpublishedTable
         var bytes = 0L;
         while (bytes < MostBytes && await reader.ReadAsync(cancellationToken))
         {
-            var session = SessionTable.Read(reader);
+            var session = SessionTable.Read(reader) with
+            {
+                Trace = OutboxTrace.Read(reader, SessionTable.StoredColumnCount + 1),
+            };
             bytes += session.Bytes;
             sessions.Add(session);
             readAt = reader.GetDateTime(SessionTable.StoredColumnCount);

@@ -4,7 +4,7 @@ using SessionPlatform.Benchmarks.Stack;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>What the benchmarks of one invocation share.</summary>
+/// <summary>The state that the benchmarks of one invocation share.</summary>
 internal sealed class BenchContext(BenchOptions options) : IAsyncDisposable
 {
     private readonly long begun = Stopwatch.GetTimestamp();
@@ -12,15 +12,15 @@ internal sealed class BenchContext(BenchOptions options) : IAsyncDisposable
 
     public BenchOptions Options => options;
 
-    /// <summary>Progress; results go to standard output.</summary>
+    /// <summary>Writes progress; results go to standard output.</summary>
     public void Tell(string message) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(begun).TotalSeconds,6:0} s  {message}"));
 
-    /// <summary>The running suite with the ordered run done in it; started by whoever needs it first.</summary>
-    public async Task<PipelineRuns> RunsAsync(CancellationToken cancellation)
+    /// <summary>The running suite after the ordered run; started on first use.</summary>
+    public async Task<PipelineRuns> RunsAsync(CancellationToken cancellationToken)
     {
         runs ??= new PipelineRuns(this);
-        await runs.StartAsync(cancellation);
+        await runs.StartAsync(cancellationToken);
         return runs;
     }
 

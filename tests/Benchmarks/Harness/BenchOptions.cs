@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>What to measure, and how much of it.</summary>
-/// <param name="Names">Benchmarks to run; empty: all.</param>
-/// <param name="Events">Events of a run of the pipeline.</param>
-/// <param name="Sessions">Sessions to store before queries are measured; 0: those that the other runs stored.</param>
-/// <param name="Quick">Smaller numbers everywhere: all of it in under 5 minutes.</param>
-/// <param name="Profile">Have PostgreSQL tell what each statement costs, which slows it.</param>
-/// <param name="Save">Write the results to docs/benchmarks.md.</param>
-/// <param name="Command">As it was typed.</param>
+/// <summary>The options of a run of <c>./bench</c>.</summary>
+/// <param name="Names">The benchmarks to run; all when empty.</param>
+/// <param name="Events">The number of events of a pipeline run.</param>
+/// <param name="Sessions">The sessions to store before measuring queries; 0 to use those already stored.</param>
+/// <param name="Quick">Whether to use smaller numbers, so that all benchmarks take under 5 minutes.</param>
+/// <param name="Profile">Whether PostgreSQL records the cost of each statement, which slows it.</param>
+/// <param name="Save">Whether to write the results to docs/benchmarks.md.</param>
+/// <param name="Command">The command line as typed.</param>
 internal sealed record BenchOptions(
     IReadOnlyList<string> Names, int Events, int Sessions, bool Quick, bool Profile, bool Save, string Command)
 {
     private const int FullEvents = 1_000_000;
     private const int QuickEvents = 30_000;
 
-    /// <summary>The one number or the other.</summary>
+    /// <summary>Returns the first value normally and the second one with <c>--quick</c>.</summary>
     public T Pick<T>(T full, T quick) => Quick ? quick : full;
 
-    /// <exception cref="FormatException">The command line is wrong; the message says how.</exception>
+    /// <exception cref="FormatException">The command line is invalid; the message says why.</exception>
     public static BenchOptions Parse(string[] arguments)
     {
         var names = new List<string>();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>Where it was measured.</summary>
+/// <summary>Describes the machine of the measurement.</summary>
 internal static class Machine
 {
     public static string Describe()
@@ -14,7 +14,7 @@ internal static class Machine
             CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores of {model}, {gibibytes:0} GiB");
     }
 
-    /// <summary>How many processes wanted a core on average over the last minute.</summary>
+    /// <summary>The load average of the last minute.</summary>
     public static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static string? Value(string file, string name) => File.ReadLines(file)

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>A line of the results.</summary>
-/// <param name="What">What was measured.</param>
-/// <param name="Measured">The figure.</param>
-/// <param name="Reference">What it is compared with, from the same run.</param>
-/// <param name="Ratio">Measured to reference.</param>
-/// <param name="Target">What the design asks for.</param>
-/// <param name="Reached">Null: the design asks for nothing here.</param>
+/// <summary>A row of the results.</summary>
+/// <param name="What">The description of the measured quantity.</param>
+/// <param name="Measured">The measured value.</param>
+/// <param name="Reference">The reference value from the same run.</param>
+/// <param name="Ratio">The measured value divided by the reference.</param>
+/// <param name="Target">The target of the design.</param>
+/// <param name="Reached">Whether the target is reached; null when the design sets none.</param>
 internal sealed record Row(
     string What, string Measured, string Reference = "", string Ratio = "", string Target = "", bool? Reached = null)
 {
@@ -17,7 +17,7 @@ internal sealed record Row(
     public string[] Cells =>
         [What, Measured, Reference, Ratio, Target, Reached switch { true => "yes", false => "no", null => "" }];
 
-    /// <summary>A number with as many digits as say something.</summary>
+    /// <summary>Formats a number with its significant digits.</summary>
     public static string Count(double number) => number.ToString(
         Math.Abs(number) >= 100 || number == Math.Round(number) ? "N0" : "N2", CultureInfo.InvariantCulture);
 

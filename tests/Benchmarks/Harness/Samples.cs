@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SessionPlatform.Benchmarks.Harness;
 
-/// <summary>Times of one thing done many times.</summary>
+/// <summary>The durations of repeated executions of one action.</summary>
 internal sealed class Samples
 {
     private readonly List<TimeSpan> times = [];
@@ -13,7 +13,7 @@ internal sealed class Samples
 
     public void Add(TimeSpan time) => times.Add(time);
 
-    /// <summary>The smallest time that so many percent do not exceed.</summary>
+    /// <summary>Returns the percentile: the smallest duration that the given percentage does not exceed.</summary>
     public TimeSpan Percentile(double percent)
     {
         if (times.Count == 0)
@@ -27,13 +27,13 @@ internal sealed class Samples
     /// <paramref name="most"/> or the time is up.
     /// </summary>
     public static async Task<Samples> TakeAsync(
-        int least, int most, TimeSpan atMost, Func<int, Task> action, CancellationToken cancellation)
+        int least, int most, TimeSpan atMost, Func<int, Task> action, CancellationToken cancellationToken)
     {
         var samples = new Samples();
         var begun = Stopwatch.GetTimestamp();
         for (var i = 0; i < most && (i < least || Stopwatch.GetElapsedTime(begun) < atMost); i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var started = Stopwatch.GetTimestamp();
             await action(i);
             samples.Add(Stopwatch.GetElapsedTime(started));

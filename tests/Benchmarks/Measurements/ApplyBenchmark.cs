@@ -14,8 +14,8 @@ using SessionPlatform.Sessionizer.Sites;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// The Funnel's applier on a real PostgreSQL: every session as an open one first, then the fact that it is closed,
-/// which is what the target speaks of.
+/// Measures the Funnel's applier on a real PostgreSQL: each session is applied as open first, then as closed, which
+/// the target refers to.
 /// </summary>
 internal static class ApplyBenchmark
 {
@@ -23,21 +23,21 @@ internal static class ApplyBenchmark
     private const double Target = 3;
     private const int EventsPerSession = 10;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var ordered = (await context.RunsAsync(cancellation)).Ordered;
+        var ordered = (await context.RunsAsync(cancellationToken)).Ordered;
         var events = Math.Min(context.Options.Events, context.Options.Pick(500_000, 100_000));
         context.Tell($"about {Row.Count(events / EventsPerSession)} sessions to apply");
         await using var database = await PrivateDatabase.StartAsync(
-            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellation);
+            "funnels", typeof(FunnelOptions).Assembly, _ => { }, cancellationToken);
         var applier = new Applier(
             database.DataSource, new Configurations(database.DataSource, new OneSite()), NullLogger<Applier>.Instance);
 
         var (opened, closed) = Facts(events);
-        // The first ones twice over: they meet nothing compiled.
-        await ApplyAsync(applier, [.. opened.Take(2000)], cancellation);
-        var first = await ApplyAsync(applier, opened, cancellation);
-        var second = await ApplyAsync(applier, closed, cancellation);
+        // The first ones run twice, because nothing is compiled yet.
+        await ApplyAsync(applier, [.. opened.Take(2000)], cancellationToken);
+        var first = await ApplyAsync(applier, opened, cancellationToken);
+        var second = await ApplyAsync(applier, closed, cancellationToken);
         return
         [
             RowOf("sessions seen for the first time", opened.Count / first.TotalSeconds, ordered, isTarget: false),
@@ -56,15 +56,15 @@ internal static class ApplyBenchmark
     }
 
     private static async Task<TimeSpan> ApplyAsync(
-        Applier applier, List<SessionFact> facts, CancellationToken cancellation)
+        Applier applier, List<SessionFact> facts, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         foreach (var chunk in facts.Chunk(new FunnelOptions().ApplyBatch))
-            await applier.ApplyAsync(chunk.Select(Change.Of), cancellation);
+            await applier.ApplyAsync(chunk.Select(Change.Of), cancellationToken);
         return Stopwatch.GetElapsedTime(started);
     }
 
-    // As the Sessionizer would announce them: in the order in which they end.
+    // In the order of their ends, as the Sessionizer publishes them.
     private static (List<SessionFact> Opened, List<SessionFact> Closed) Facts(int events)
     {
         var rules = new RulesTimeline(SessionRules.From(SiteRulesDefaults.Complete(null)));

@@ -4,16 +4,18 @@ using SessionPlatform.Benchmarks.Harness;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>As a person would: a shop's traffic from a file, 3 % late, 2 % twice, by <c>./sp</c>.</summary>
+/// <summary>
+/// Measures <c>./sp replay</c> of a shop's traffic from a file with 3 % late events and 2 % duplicates.
+/// </summary>
 internal static class FileBenchmark
 {
     private const string Site = "file";
     private const int Sessions = 10_000;
     private static readonly TimeSpan Target = TimeSpan.FromSeconds(5);
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var suite = (await context.RunsAsync(cancellation)).Suite;
+        var suite = (await context.RunsAsync(cancellationToken)).Suite;
         var file = Path.Combine(suite.State, "events.jsonl");
         await SpAsync("site", "create", Site);
         await SpAsync(
@@ -35,12 +37,12 @@ internal static class FileBenchmark
             new(
                 $"{Row.Count(Sessions)} sessions in the funnel's result", Seconds(inFunnel), "5 min",
                 Target: $"≤ {Seconds(Target)}", Reached: inFunnel <= Target),
-            await PipelineBenchmark.AuditAsync(context, suite, Site, cancellation),
+            await PipelineBenchmark.AuditAsync(context, suite, Site, cancellationToken),
         ];
 
         async Task<string> SpAsync(params string[] arguments)
         {
-            var (code, output) = await suite.CommandAsync("sp", arguments, cancellation);
+            var (code, output) = await suite.CommandAsync("sp", arguments, cancellationToken);
             return code == 0
                 ? output
                 : throw new InvalidOperationException($"./sp {string.Join(' ', arguments)} failed:\n{output}");

@@ -7,30 +7,30 @@ using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>Events in memory to sessions in memory: what the Sessionizer's own rules cost.</summary>
+/// <summary>Measures the Sessionizer's rules alone: events in memory to sessions in memory.</summary>
 internal static class FoldBenchmark
 {
     private const double TargetEventsPerSecond = 2e6;
     private const int Rounds = 7;
     // Beyond them neither events nor page views, which are a third of them, are kept but counted.
     private const int KeptEvents = 3 * SessionJourney.MaxSteps + 3;
-    // As long as it takes the runtime to compile what is hot, which it does in the background.
+    // Long enough for the runtime to compile hot code in the background.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private static readonly RulesTimeline Rules = new(SessionRules.From(SiteRulesDefaults.Complete(null)));
 
-    public static Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var events = Math.Min(context.Options.Events, context.Options.Pick(200_000, 50_000));
         context.Tell($"{Row.Count(events)} events of a shop in memory");
         var visits = ShopVisits(events);
-        var shop = Measure(() => FoldAll(visits), cancellation);
+        var shop = Measure(() => FoldAll(visits), cancellationToken);
 
         context.Tell($"{Row.Count(events)} events of one long session");
         var stream = OneStream.Dense("shop");
         var first = Enumerable.Range(0, KeptEvents).Select(stream.At).ToList();
         var later = Enumerable.Range(KeptEvents, events).Select(stream.At).ToList();
-        var steady = Measure(() => FoldLater(first, later), cancellation);
+        var steady = Measure(() => FoldLater(first, later), cancellationToken);
 
         return Task.FromResult<IReadOnlyList<Row>>(
         [
@@ -84,12 +84,12 @@ internal static class FoldBenchmark
 
     // The median round by time; bytes are the same in all.
     private static (TimeSpan Time, long Bytes) Measure(
-        Func<(TimeSpan Time, long Bytes)> round, CancellationToken cancellation)
+        Func<(TimeSpan Time, long Bytes)> round, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begun) < WarmUp)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             round();
         }
 

@@ -12,8 +12,8 @@ using SessionPlatform.Sessionizer;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// While the pipeline is half busy, new visitors come to another site: how long until the live funnel counts each, from
-/// before the event is sent to the answer of Query.
+/// Measures freshness while the pipeline is at half load: the time from before an event of a new visitor is sent to
+/// the response of Query in which the live funnel counts that visitor.
 /// </summary>
 internal static class FreshnessBenchmark
 {
@@ -25,26 +25,26 @@ internal static class FreshnessBenchmark
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(500);
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         var rate = runs.Ordered.EventsPerSecond * LoadShare;
         var lasting = TimeSpan.FromSeconds(context.Options.Pick(60, 15));
         var events = (int)(rate * lasting.TotalSeconds);
         var load = StreamLoad.Of(LoadSite, ShopTraffic.Recent(LoadSite, events, seed: 7), events);
-        await runs.Suite.CreateSiteAsync(LoadSite, cancellation);
-        await runs.Suite.CreateSiteAsync(ProbeSite, cancellation);
+        await runs.Suite.CreateSiteAsync(LoadSite, cancellationToken);
+        await runs.Suite.CreateSiteAsync(ProbeSite, cancellationToken);
 
         context.Tell($"{Row.PerSecond(rate, "events")} for {lasting.TotalSeconds:0} s, a probe every 100 ms");
-        var sending = new StreamSender(runs.Suite, load.Batches).SendAsync(rate, cancellation);
+        var sending = new StreamSender(runs.Suite, load.Batches).SendAsync(rate, cancellationToken);
         var probes = new Probes(runs.Suite);
-        var looking = probes.LookAsync(cancellation);
+        var looking = probes.LookAsync(cancellationToken);
         try
         {
             for (var number = 0; !sending.IsCompleted; number++)
             {
-                await probes.SendAsync(number, cancellation);
-                await Task.Delay(ProbeEvery, cancellation);
+                await probes.SendAsync(number, cancellationToken);
+                await Task.Delay(ProbeEvery, cancellationToken);
             }
         }
         finally
@@ -54,7 +54,7 @@ internal static class FreshnessBenchmark
 
         await sending;
         var seen = await looking;
-        await runs.Suite.WaitAsync(closed: false, cancellation);
+        await runs.Suite.WaitAsync(closed: false, cancellationToken);
         var most = new SessionizerOptions().LiveInterval + Slack;
         return
         [
@@ -71,10 +71,10 @@ internal static class FreshnessBenchmark
         private readonly Dictionary<string, long> sent = new(StringComparer.Ordinal);
         private readonly Samples seen = new();
 
-        /// <summary>No more are sent.</summary>
+        /// <summary>Stops sending.</summary>
         public bool IsComplete { get; set; }
 
-        public async Task SendAsync(int number, CancellationToken cancellation)
+        public async Task SendAsync(int number, CancellationToken cancellationToken)
         {
             var visitor = string.Create(CultureInfo.InvariantCulture, $"probe-{number}");
             var request = new TrackRequest
@@ -91,11 +91,11 @@ internal static class FreshnessBenchmark
             };
             lock (gate)
                 sent[visitor] = Stopwatch.GetTimestamp();
-            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellation));
+            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellationToken));
         }
 
-        /// <summary>Asks Query for the funnel until it has counted every probe.</summary>
-        public async Task<Samples> LookAsync(CancellationToken cancellation)
+        /// <summary>Polls the funnel until it has counted every probe.</summary>
+        public async Task<Samples> LookAsync(CancellationToken cancellationToken)
         {
             var counted = 0u;
             var lastNews = Stopwatch.GetTimestamp();
@@ -103,19 +103,19 @@ internal static class FreshnessBenchmark
             {
                 var answer = await suite.Query.GetFunnelResultAsync(
                     new GetFunnelResultRequest { SiteId = ProbeSite, Name = "ecommerce" },
-                    suite.AsPlatform(cancellation));
+                    suite.AsPlatform(cancellationToken));
                 var now = Stopwatch.GetTimestamp();
                 if (answer.Stages[0].Sessions > counted)
                 {
                     (counted, lastNews) = (answer.Stages[0].Sessions, now);
-                    await NoteAsync(now, cancellation);
+                    await NoteAsync(now, cancellationToken);
                 }
                 else if (Stopwatch.GetElapsedTime(lastNews) > LongestWait)
                 {
                     throw new TimeoutException($"{Waiting} events are not in the funnel after {LongestWait}.");
                 }
 
-                await Task.Delay(LookEvery, cancellation);
+                await Task.Delay(LookEvery, cancellationToken);
             }
 
             return seen;
@@ -131,13 +131,13 @@ internal static class FreshnessBenchmark
         }
 
         // The funnel only counts; whom it counted is told by the documents, which change in the same transaction.
-        private async Task NoteAsync(long now, CancellationToken cancellation)
+        private async Task NoteAsync(long now, CancellationToken cancellationToken)
         {
             await using var command = suite.Funnels.CreateCommand(
                 "SELECT visitor_id FROM session_documents WHERE site_id = $1 AND NOT retracted");
             command.Parameters.Add(new() { Value = ProbeSite });
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
             {
                 lock (gate)
                 {

@@ -11,9 +11,9 @@ using SessionPlatform.Sessionizer.Storage;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// One event more, in a batch and so a transaction of its own, on a real PostgreSQL: the newest of its stream, and one
-/// that belongs in the middle of it. A newest one must cost the same however long the stream is, a late one what the
-/// sessions cost that it touches.
+/// Measures one additional event in its own batch and transaction on a real PostgreSQL: the newest of its stream, and
+/// one in the middle of it. The cost of a newest event must not depend on the length of the stream, that of a late
+/// event only on the sessions that it changes.
 /// </summary>
 internal static class LateBenchmark
 {
@@ -21,11 +21,11 @@ internal static class LateBenchmark
     private const int LoadBatch = 2000;
     private static readonly TimeSpan LongestMeasurement = TimeSpan.FromSeconds(6);
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var lengths = context.Options.Pick<int[]>([100, 1000, 10_000, 100_000], [100, 1000, 10_000]);
         await using var database = await PrivateDatabase.StartAsync(
-            "sessions", typeof(SiteStore).Assembly, Configure, cancellation);
+            "sessions", typeof(SiteStore).Assembly, Configure, cancellationToken);
         var sessionizer = new BatchSessionizer(
             database.DataSource, new MonthPartitions(database.DataSource), new RulesTimelines(),
             new SessionizerMetrics(database.Meters), Options.Create(new SessionizerOptions()), TimeProvider.System);
@@ -35,7 +35,7 @@ internal static class LateBenchmark
         foreach (var (kind, create) in new (string, Func<string, OneStream>)[]
             { ("bot", OneStream.Bot), ("one session", OneStream.Dense) })
         {
-            // Once for nobody: the first of everything is compiled and planned.
+            // A warm-up: code is compiled and statements are planned.
             await MeasureAsync(kind, "warm-up", create, lengths[0]);
             var measured = new List<Cost>();
             foreach (var length in lengths)
@@ -50,17 +50,18 @@ internal static class LateBenchmark
         async Task<Cost> MeasureAsync(string kind, string site, Func<string, OneStream> create, int length)
         {
             site = $"{site}-{kind[..3]}";
-            await sites.CreateAsync(site, SiteRulesDefaults.Complete(null), [], cancellation);
+            await sites.CreateAsync(site, SiteRulesDefaults.Complete(null), [], cancellationToken);
             context.Tell($"{kind}: a stream of {Row.Count(length)} events");
             var stream = create(site);
             for (var from = 0; from < length; from += LoadBatch)
             {
                 await sessionizer.ApplyAsync(
-                    [.. Enumerable.Range(from, Math.Min(LoadBatch, length - from)).Select(stream.At)], cancellation);
+                    [.. Enumerable.Range(from, Math.Min(LoadBatch, length - from)).Select(stream.At)],
+                    cancellationToken);
             }
 
-            await SettleAsync(database.DataSource, cancellation);
-            return await MeasureOneByOneAsync(database.DataSource, sessionizer, stream, length, cancellation);
+            await SettleAsync(database.DataSource, cancellationToken);
+            return await MeasureOneByOneAsync(database.DataSource, sessionizer, stream, length, cancellationToken);
         }
     }
 
@@ -76,18 +77,19 @@ internal static class LateBenchmark
         BatchSessionizer sessionizer,
         OneStream stream,
         int length,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var before = await EventsReadAsync(dataSource, cancellation);
+        var before = await EventsReadAsync(dataSource, cancellationToken);
         // Few, and first: each makes the sessions in the middle larger.
         var late = await Samples.TakeAsync(
             3, 30, LongestMeasurement,
-            i => sessionizer.ApplyAsync([stream.Behind((length / 2) + (i % 5), i)], cancellation), cancellation);
-        var between = await EventsReadAsync(dataSource, cancellation);
+            i => sessionizer.ApplyAsync([stream.Behind((length / 2) + (i % 5), i)], cancellationToken),
+            cancellationToken);
+        var between = await EventsReadAsync(dataSource, cancellationToken);
         var newest = await Samples.TakeAsync(
             90, 450, LongestMeasurement,
-            i => sessionizer.ApplyAsync([stream.At(length + i)], cancellation), cancellation);
-        var after = await EventsReadAsync(dataSource, cancellation);
+            i => sessionizer.ApplyAsync([stream.At(length + i)], cancellationToken), cancellationToken);
+        var after = await EventsReadAsync(dataSource, cancellationToken);
         return new(
             newest.Median, late.Median,
             (double)(after - between) / newest.Count, (double)(between - before) / late.Count);
@@ -111,24 +113,24 @@ internal static class LateBenchmark
             $"≤ {Row.Fraction(MostGrowth * read)}: as events read", time <= MostGrowth * read);
     }
 
-    private static async Task<long> EventsReadAsync(NpgsqlDataSource dataSource, CancellationToken cancellation)
+    private static async Task<long> EventsReadAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         const string sql = """
             SELECT coalesce(sum(idx_tup_fetch + seq_tup_read), 0)::bigint
             FROM pg_stat_user_tables WHERE relname ~ '^events_\d'
             """;
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var flush = new NpgsqlCommand("SELECT pg_stat_force_next_flush()", connection))
-            await flush.ExecuteNonQueryAsync(cancellation);
+            await flush.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // So that neither a checkpoint nor the first look at fresh pages falls into what is measured.
-    private static async Task SettleAsync(NpgsqlDataSource dataSource, CancellationToken cancellation)
+    // Keeps checkpoints and first reads of fresh pages out of the measurement.
+    private static async Task SettleAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("VACUUM (ANALYZE) streams, events, sessions, event_ids");
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private readonly record struct Cost(TimeSpan Newest, TimeSpan Late, double NewestRead, double LateRead);

@@ -2,14 +2,14 @@ using SessionPlatform.Benchmarks.Harness;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>What each service took of memory from its start to the end of the ordered run.</summary>
+/// <summary>Measures the memory of each service from its start to the end of the ordered run.</summary>
 internal static class MemoryBenchmark
 {
     private const long Most = 300L << 20;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         return RowsOf($"after {Row.Count(runs.Ordered.Events)} events", runs.Memory);
     }
 

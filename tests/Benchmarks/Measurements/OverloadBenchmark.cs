@@ -7,8 +7,8 @@ using SessionPlatform.Messaging;
 namespace SessionPlatform.Benchmarks.Measurements;
 
 /// <summary>
-/// A gateway that has twice as much as the suite can do: what is taken, how soon it is durable, what that costs, and
-/// how long it is felt afterwards.
+/// Measures overload by a gateway that offers twice the capacity of the suite: accepted events, acknowledgement
+/// latency, memory, and the time to recover.
 /// </summary>
 internal static class OverloadBenchmark
 {
@@ -21,24 +21,24 @@ internal static class OverloadBenchmark
     private const double StreamWindowBytes = 768 * 1024;
     private static readonly TimeSpan MostRecovery = TimeSpan.FromSeconds(10);
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         var (suite, rate) = (runs.Suite, runs.Ordered.EventsPerSecond * OfferedShare);
         var lasting = TimeSpan.FromSeconds(context.Options.Pick(300, 10));
         var rounds = new Rounds(
             Name, BatchesOfRound, (int)(rate * lasting.TotalSeconds / StreamLoad.BatchEvents), seed: 11);
         foreach (var site in rounds.Sites.Append(LoneSite))
-            await suite.CreateSiteAsync(site, cancellation);
+            await suite.CreateSiteAsync(site, cancellationToken);
 
         context.Tell($"{Row.PerSecond(rate, "events")} for {lasting.TotalSeconds:0} s");
-        var run = await OverloadRun.MeasureAsync(suite, rounds, rate, lasting, LoneSite, cancellation);
+        var run = await OverloadRun.MeasureAsync(suite, rounds, rate, lasting, LoneSite, cancellationToken);
         return
         [
             .. AcceptedRows(run, rounds, runs.Ordered.EventsPerSecond, lasting),
             .. MemoryRows(run, suite.Processes, lasting),
             .. AfterwardsRows(run),
-            .. await StoredRowsAsync(context, run, rounds, suite, cancellation),
+            .. await StoredRowsAsync(context, run, rounds, suite, cancellationToken),
         ];
     }
 
@@ -97,14 +97,14 @@ internal static class OverloadBenchmark
 
     // What was refused went through in the end, in order and once, if of each site exactly the first batches are there.
     private static async Task<IEnumerable<Row>> StoredRowsAsync(
-        BenchContext context, OverloadRun run, Rounds rounds, RunningSuite suite, CancellationToken cancellation)
+        BenchContext context, OverloadRun run, Rounds rounds, RunningSuite suite, CancellationToken cancellationToken)
     {
         context.Tell("counting what is stored");
         var batches = run.Sender.Acknowledged;
         var (sites, different) = (rounds.SitesOf(batches), rounds.EventsOf(batches));
-        var counts = await StoredEvents.CountAsync(suite, rounds.Sites, cancellation);
+        var counts = await StoredEvents.CountAsync(suite, rounds.Sites, cancellationToken);
         var stored = counts.Values.Sum(count => count.Events);
-        var (_, again) = await StoredEvents.CommittedAsync(suite, rounds.Sites, cancellation);
+        var (_, again) = await StoredEvents.CommittedAsync(suite, rounds.Sites, cancellationToken);
         var same = counts.Count == sites.Count
             && sites.Zip(different).All(site => counts[site.First].Events == site.Second)
             // The same events round after round make the same sessions.
@@ -117,8 +117,8 @@ internal static class OverloadBenchmark
             new(
                 $"stored of {sites.Count} sites, each as far as acknowledged", $"{Row.Count(stored)} events",
                 $"acknowledged: {Row.Count(EventsOf(batches))}", Target: "the same", Reached: same),
-            await PipelineBenchmark.AuditAsync(context, suite, sites[0], cancellation),
-            await PipelineBenchmark.AuditAsync(context, suite, sites[^1], cancellation),
+            await PipelineBenchmark.AuditAsync(context, suite, sites[0], cancellationToken),
+            await PipelineBenchmark.AuditAsync(context, suite, sites[^1], cancellationToken),
         ];
     }
 

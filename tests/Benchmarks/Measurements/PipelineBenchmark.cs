@@ -3,14 +3,16 @@ using SessionPlatform.Benchmarks.Stack;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>gRPC client to sessions committed, against a plain COPY of the same rows on the same server.</summary>
+/// <summary>
+/// Measures from gRPC client to committed sessions, against a plain COPY of the same rows on the same server.
+/// </summary>
 internal static class PipelineBenchmark
 {
     private const double Target = 0.5;
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         var run = runs.Ordered;
         var copy = (runs.Copy.Before + runs.Copy.After) / 2;
         var (reference, ratio) = (run.Events / copy.TotalSeconds, copy / run.Committed);
@@ -30,20 +32,20 @@ internal static class PipelineBenchmark
             $"processor time of {each.Key} until then", Seconds(each.Value),
             $"{Row.Micros(each.Value / run.Events)} an event")));
         rows.AddRange(runs.Profile);
-        rows.Add(await AuditAsync(context, runs.Suite, PipelineRuns.OrderedSite, cancellation));
+        rows.Add(await AuditAsync(context, runs.Suite, PipelineRuns.OrderedSite, cancellationToken));
         return rows;
     }
 
-    /// <summary>Whether what is stored is what a batch run over the events gives.</summary>
+    /// <summary>Returns whether the stored sessions equal those of a batch run over the events.</summary>
     public static async Task<Row> AuditAsync(
-        BenchContext context, RunningSuite suite, string siteId, CancellationToken cancellation)
+        BenchContext context, RunningSuite suite, string siteId, CancellationToken cancellationToken)
     {
         const string what = "sp audit afterwards";
-        if ((await suite.CommandAsync("sp", ["audit", "--help"], cancellation)).Code != 0)
+        if ((await suite.CommandAsync("sp", ["audit", "--help"], cancellationToken)).Code != 0)
             return new(what, "there is no such command yet", Target: "0 differences");
         context.Tell($"auditing {siteId}");
-        await suite.WaitAsync(closed: true, cancellation);
-        var (code, output) = await suite.CommandAsync("sp", ["audit", "--site", siteId], cancellation);
+        await suite.WaitAsync(closed: true, cancellationToken);
+        var (code, output) = await suite.CommandAsync("sp", ["audit", "--site", siteId], cancellationToken);
         if (code != 0)
             context.Tell($"./sp audit ended with code {code}:\n{output}");
         return new(

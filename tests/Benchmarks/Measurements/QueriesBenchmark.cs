@@ -6,7 +6,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>The questions that Query answers today, one after the other, over gRPC.</summary>
+/// <summary>Measures the requests to Query one after the other over gRPC.</summary>
 internal static class QueriesBenchmark
 {
     private const string Site = "queries";
@@ -16,26 +16,26 @@ internal static class QueriesBenchmark
     private const int EventsPerSession = 9;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Row>> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var runs = await context.RunsAsync(cancellation);
+        var runs = await context.RunsAsync(cancellationToken);
         var site = PipelineRuns.OrderedSite;
         if (context.Options.Sessions > runs.Ordered.Sessions)
         {
             site = Site;
-            await StoreAsync(context, runs, cancellation);
+            await StoreAsync(context, runs, cancellationToken);
         }
 
-        await DefineAsync(runs.Suite, site, cancellation);
-        return await MeasureAsync(context, runs.Suite, site, cancellation);
+        await DefineAsync(runs.Suite, site, cancellationToken);
+        return await MeasureAsync(context, runs.Suite, site, cancellationToken);
     }
 
-    /// <summary>Asks each question many times.</summary>
+    /// <summary>Sends each request many times.</summary>
     public static async Task<IReadOnlyList<Row>> MeasureAsync(
-        BenchContext context, RunningSuite suite, string site, CancellationToken cancellation)
+        BenchContext context, RunningSuite suite, string site, CancellationToken cancellationToken)
     {
-        var sessions = await PipelineRun.SessionsAsync(suite, site, cancellation);
-        var options = suite.AsPlatform(cancellation);
+        var sessions = await PipelineRun.SessionsAsync(suite, site, cancellationToken);
+        var options = suite.AsPlatform(cancellationToken);
         var query = suite.Query;
         var most = context.Options.Pick(200, 50);
         context.Tell($"queries over {Row.Count(sessions)} sessions");
@@ -55,7 +55,9 @@ internal static class QueriesBenchmark
         foreach (var question in ReportQuestions.Of(site))
         {
             rows.Add(await AskAsync(
-                question.What, question.TargetMillis, () => query.GetReportAsync(question.Report, options).ResponseAsync));
+                question.What,
+                question.TargetMillis,
+                () => query.GetReportAsync(question.Report, options).ResponseAsync));
         }
 
         return rows;
@@ -63,7 +65,7 @@ internal static class QueriesBenchmark
         async Task<Row> AskAsync<T>(string what, int? targetMillis, Func<Task<T>> ask)
         {
             await ask();
-            var samples = await Samples.TakeAsync(5, most, Longest, _ => ask(), cancellation);
+            var samples = await Samples.TakeAsync(5, most, Longest, _ => ask(), cancellationToken);
             var p95 = samples.Percentile(95);
             return new(
                 $"{what}, {Row.Count(sessions)} sessions",
@@ -80,7 +82,7 @@ internal static class QueriesBenchmark
         : sessions >= SessionsOfTarget ? true : null;
 
     /// <summary>Stores the saved funnel and waits until it counts all sessions.</summary>
-    public static async Task DefineAsync(RunningSuite suite, string site, CancellationToken cancellation)
+    public static async Task DefineAsync(RunningSuite suite, string site, CancellationToken cancellationToken)
     {
         var definition = new FunnelDefinition
         {
@@ -92,23 +94,23 @@ internal static class QueriesBenchmark
                 new FunnelStep { Name = "Purchase", Kind = "purchase" },
             },
         };
-        var options = suite.AsPlatform(cancellation);
+        var options = suite.AsPlatform(cancellationToken);
         await suite.Query.DefineFunnelAsync(
             new DefineFunnelRequest { SiteId = site, Definition = definition }, options);
         var ask = new GetFunnelResultRequest { SiteId = site, Name = SavedFunnel };
         while ((await suite.Query.GetFunnelResultAsync(ask, options)).PendingSessions > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
     }
 
-    private static async Task StoreAsync(BenchContext context, PipelineRuns runs, CancellationToken cancellation)
+    private static async Task StoreAsync(BenchContext context, PipelineRuns runs, CancellationToken cancellationToken)
     {
         var stored = 0L;
-        await runs.Suite.CreateSiteAsync(Site, cancellation);
+        await runs.Suite.CreateSiteAsync(Site, cancellationToken);
         for (var seed = 1000UL; stored < context.Options.Sessions; seed++)
         {
             var events = (int)Math.Min(Chunk, (context.Options.Sessions - stored) * EventsPerSession + 1000);
             var load = StreamLoad.Of(Site, ShopTraffic.Recent(Site, events, seed), events);
-            stored = (await runs.ContinueAsync(load, cancellation)).Sessions;
+            stored = (await runs.ContinueAsync(load, cancellationToken)).Sessions;
             context.Tell($"{Row.Count(stored)} of {Row.Count(context.Options.Sessions)} sessions stored");
         }
     }

@@ -6,10 +6,10 @@ using Dimensions = SessionPlatform.Contracts.Metrics.V1.Dimension.Types.Name;
 
 namespace SessionPlatform.Benchmarks.Measurements;
 
-/// <summary>A report over all that a site has, and what the design asks of it at a million sessions.</summary>
+/// <summary>A report over all data of a site, and the target of the design at a million sessions.</summary>
 internal sealed record ReportQuestion(string What, int TargetMillis, GetReportRequest Report);
 
-/// <summary>The reports that the design names.</summary>
+/// <summary>The reports for which the design sets targets.</summary>
 internal static class ReportQuestions
 {
     public static IEnumerable<ReportQuestion> Of(string site)

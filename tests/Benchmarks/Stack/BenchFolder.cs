@@ -1,6 +1,8 @@
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>Folders for data. <c>./bench</c> stops and removes what is in them, should this process die.</summary>
+/// <summary>
+/// Creates data folders. <c>./bench</c> stops what runs in them and removes them if this process crashes.
+/// </summary>
 internal static class BenchFolder
 {
     private static int folders;

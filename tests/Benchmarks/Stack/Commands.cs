@@ -7,7 +7,7 @@ namespace SessionPlatform.Benchmarks.Stack;
 internal static class Commands
 {
     public static async Task<(int Code, string Output)> RunAsync(
-        string state, string command, string[] arguments, CancellationToken cancellation)
+        string state, string command, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Repository.File(command), arguments)
         {
@@ -17,15 +17,15 @@ internal static class Commands
             RedirectStandardInput = true,
         };
         start.Environment["SESSIONPLATFORM_STATE"] = state;
-        // A developer's window on the suite, and no part of it.
+        // The dashboard is a development tool and no part of the suite.
         start.Environment["SESSIONPLATFORM_DASHBOARD"] = "off";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, await output + await error);
         }
         finally

@@ -24,7 +24,7 @@ internal sealed class CopyReference
 
     public int Count => rows.Count;
 
-    /// <summary>Bytes of all events as they are stored.</summary>
+    /// <summary>The stored size of all events in bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Takes the row that the Sessionizer stores for the event.</summary>
@@ -37,22 +37,22 @@ internal sealed class CopyReference
             new Guid(accepted.EventId.Span, bigEndian: true), bytes));
     }
 
-    /// <summary>From the first byte to the commit.</summary>
-    public async Task<TimeSpan> MeasureAsync(RunningSuite suite, CancellationToken cancellation)
+    /// <summary>Measures the time from the first byte to the commit.</summary>
+    public async Task<TimeSpan> MeasureAsync(RunningSuite suite, CancellationToken cancellationToken)
     {
         await using var administrator = NpgsqlDataSource.Create(suite.Administrator);
-        await ExecuteAsync(administrator, $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)", cancellation);
-        await ExecuteAsync(administrator, $"CREATE DATABASE {Database}", cancellation);
+        await ExecuteAsync(administrator, $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)", cancellationToken);
+        await ExecuteAsync(administrator, $"CREATE DATABASE {Database}", cancellationToken);
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(suite.Administrator) { Database = Database };
             await using var copy = NpgsqlDataSource.Create(settings.ConnectionString);
-            await Migrator.MigrateAsync(copy, typeof(SiteStore).Assembly, cancellation);
-            await new MonthPartitions(copy).EnsureAsync(rows.Select(row => row.OccurredAt), cancellation);
-            await suite.CheckpointAsync(cancellation);
-            await using var connection = await copy.OpenConnectionAsync(cancellation);
+            await Migrator.MigrateAsync(copy, typeof(SiteStore).Assembly, cancellationToken);
+            await new MonthPartitions(copy).EnsureAsync(rows.Select(row => row.OccurredAt), cancellationToken);
+            await suite.CheckpointAsync(cancellationToken);
+            await using var connection = await copy.OpenConnectionAsync(cancellationToken);
             var started = Stopwatch.GetTimestamp();
-            await CopyAsync(connection, cancellation);
+            await CopyAsync(connection, cancellationToken);
             return Stopwatch.GetElapsedTime(started);
         }
         finally
@@ -62,9 +62,9 @@ internal sealed class CopyReference
     }
 
     // Synchronous writes within: each only fills a buffer.
-    private async Task CopyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task CopyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var importer = await connection.BeginBinaryImportAsync(Copy, cancellation);
+        await using var importer = await connection.BeginBinaryImportAsync(Copy, cancellationToken);
         foreach (var row in rows)
         {
             importer.StartRow();
@@ -75,13 +75,13 @@ internal sealed class CopyReference
             importer.Write(row.Event, NpgsqlDbType.Bytea);
         }
 
-        await importer.CompleteAsync(cancellation);
+        await importer.CompleteAsync(cancellationToken);
     }
 
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellation)
+    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private readonly record struct StoredRow(

@@ -6,33 +6,33 @@ using SessionPlatform.Contracts.Ingestion.V1;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>Somebody who now and then sends one event by Track, and waits for the answer.</summary>
+/// <summary>Sends a single event by Track from time to time and measures the response time.</summary>
 internal sealed class LoneCalls(RunningSuite suite, string siteId)
 {
-    // What a median is taken of: a single fast answer may be luck.
+    // The number of calls of a median; a single fast response may be chance.
     private const int Few = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How fast a call is answered now.</summary>
-    public async Task<TimeSpan> MedianAsync(CancellationToken cancellation)
+    /// <summary>Measures the response time of one call.</summary>
+    public async Task<TimeSpan> MedianAsync(CancellationToken cancellationToken)
     {
         var times = new List<TimeSpan>();
         for (var i = 0; i < 4 * Few; i++)
-            times.Add(await CallAsync(cancellation));
+            times.Add(await CallAsync(cancellationToken));
         return times.Order().ElementAt(times.Count / 2);
     }
 
     /// <summary>
-    /// When the last few calls were answered in no more than <paramref name="most"/> in the median; null: not before
-    /// <paramref name="patience"/> ended.
+    /// Returns the time until the median of the last few calls was at most <paramref name="most"/>; null when
+    /// <paramref name="patience"/> ended first.
     /// </summary>
-    public async Task<TimeSpan?> RecoverAsync(TimeSpan most, TimeSpan patience, CancellationToken cancellation)
+    public async Task<TimeSpan?> RecoverAsync(TimeSpan most, TimeSpan patience, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         var times = new Queue<TimeSpan>();
         while (Stopwatch.GetElapsedTime(begun) < patience)
         {
-            times.Enqueue(await CallAsync(cancellation));
+            times.Enqueue(await CallAsync(cancellationToken));
             if (times.Count > Few)
                 times.Dequeue();
             if (times.Count == Few && times.Order().ElementAt(Few / 2) <= most)
@@ -43,9 +43,9 @@ internal sealed class LoneCalls(RunningSuite suite, string siteId)
     }
 
     // A refused call takes for ever.
-    private async Task<TimeSpan> CallAsync(CancellationToken cancellation)
+    private async Task<TimeSpan> CallAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(Pause, cancellation);
+        await Task.Delay(Pause, cancellationToken);
         var request = new TrackRequest
         {
             Events =
@@ -61,10 +61,10 @@ internal sealed class LoneCalls(RunningSuite suite, string siteId)
         var started = Stopwatch.GetTimestamp();
         try
         {
-            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellation));
+            await suite.Ingestion.TrackAsync(request, suite.AsPlatform(cancellationToken));
             return Stopwatch.GetElapsedTime(started);
         }
-        catch (RpcException refused) when (!cancellation.IsCancellationRequested
+        catch (RpcException refused) when (!cancellationToken.IsCancellationRequested
             && refused.StatusCode is StatusCode.ResourceExhausted or StatusCode.Unavailable)
         {
             return TimeSpan.MaxValue;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>Looks at the memory of the services again and again, from its creation on.</summary>
+/// <summary>Samples the memory of the services from its creation.</summary>
 internal sealed class MemoryWatch(ServiceProcesses processes)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -10,18 +10,20 @@ internal sealed class MemoryWatch(ServiceProcesses processes)
     private readonly long begun = Stopwatch.GetTimestamp();
     private readonly List<(TimeSpan At, string Service, long Bytes)> looks = [];
 
-    /// <summary>Until the time is over.</summary>
-    public async Task LookAsync(TimeSpan lasting, CancellationToken cancellation)
+    /// <summary>Samples until the time has passed.</summary>
+    public async Task LookAsync(TimeSpan lasting, CancellationToken cancellationToken)
     {
         while (Stopwatch.GetElapsedTime(begun) is var at && at < lasting)
         {
             foreach (var service in processes.Names)
                 looks.Add((at, service, processes.Memory(service).Now));
-            await Task.Delay(Pause, cancellation);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 
-    /// <summary>The median of what a service had between two times, since collections come and go; bytes.</summary>
+    /// <summary>
+    /// Returns the median memory of a service between two times in bytes, which evens out garbage collections.
+    /// </summary>
     public long Between(string service, TimeSpan from, TimeSpan to)
     {
         var sorted = looks.Where(look => look.Service == service && look.At >= from && look.At < to)

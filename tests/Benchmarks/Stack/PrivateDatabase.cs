@@ -27,21 +27,24 @@ internal sealed class PrivateDatabase : IAsyncDisposable
     public IMeterFactory Meters => services.GetRequiredService<IMeterFactory>();
 
     /// <param name="name">Name of the database.</param>
-    /// <param name="migrations">The service that owns it.</param>
-    /// <param name="configure">How that service connects.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="migrations">The assembly with the migrations of the service that owns the database.</param>
+    /// <param name="configure">Configures the data source like that service.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<PrivateDatabase> StartAsync(
-        string name, Assembly migrations, Action<NpgsqlDataSourceBuilder> configure, CancellationToken cancellation)
+        string name,
+        Assembly migrations,
+        Action<NpgsqlDataSourceBuilder> configure,
+        CancellationToken cancellationToken)
     {
         var database = new PrivateDatabase();
         try
         {
-            database.server = await LocalPostgres.StartAsync(database.folder, cancellationToken: cancellation);
+            database.server = await LocalPostgres.StartAsync(database.folder, cancellationToken: cancellationToken);
             var builder = new NpgsqlDataSourceBuilder(
-                await database.server.CreateDatabaseAsync(name, cancellation));
+                await database.server.CreateDatabaseAsync(name, cancellationToken));
             configure(builder);
             database.dataSource = builder.Build();
-            await Migrator.MigrateAsync(database.dataSource, migrations, cancellation);
+            await Migrator.MigrateAsync(database.dataSource, migrations, cancellationToken);
             return database;
         }
         catch

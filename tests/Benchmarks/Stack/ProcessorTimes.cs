@@ -4,7 +4,7 @@ using System.Globalization;
 namespace SessionPlatform.Benchmarks.Stack;
 
 /// <summary>
-/// Time that each program of the suite, and this one, has spent on a processor; servers with all of their processes.
+/// The CPU time of each program of the suite and of this one; servers include all of their processes.
 /// </summary>
 internal sealed class ProcessorTimes : Dictionary<string, TimeSpan>
 {
@@ -43,7 +43,7 @@ internal sealed class ProcessorTimes : Dictionary<string, TimeSpan>
         return times;
     }
 
-    /// <summary>What came to it since.</summary>
+    /// <summary>Returns the CPU time spent since an earlier reading.</summary>
     public Dictionary<string, TimeSpan> Since(ProcessorTimes before) =>
         this.ToDictionary(each => each.Key, each => each.Value - before.GetValueOrDefault(each.Key));
 

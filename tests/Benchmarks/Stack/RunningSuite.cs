@@ -21,13 +21,13 @@ internal sealed class RunningSuite : IAsyncDisposable
     {
     }
 
-    /// <summary>The folder of its state.</summary>
+    /// <summary>The state folder.</summary>
     public string State { get; } = BenchFolder.Create("suite");
 
-    /// <summary>The Sessionizer's database, to look at.</summary>
+    /// <summary>The data source of the Sessionizer's database, for inspection.</summary>
     public NpgsqlDataSource Sessions => sessions!;
 
-    /// <summary>The Funnel's database, to look at.</summary>
+    /// <summary>The data source of the Funnel's database, for inspection.</summary>
     public NpgsqlDataSource Funnels => funnels!;
 
     /// <summary>The superuser's connection to the same server.</summary>
@@ -46,19 +46,21 @@ internal sealed class RunningSuite : IAsyncDisposable
 
     private string PlatformKey { get; set; } = "";
 
-    /// <param name="profile">PostgreSQL tells what each statement costs; see <see cref="StatementProfile"/>.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public static async Task<RunningSuite> StartAsync(bool profile, CancellationToken cancellation)
+    /// <param name="profile">
+    /// Whether PostgreSQL records the cost of each statement; see <see cref="StatementProfile"/>.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<RunningSuite> StartAsync(bool profile, CancellationToken cancellationToken)
     {
         var suite = new RunningSuite();
         try
         {
-            await suite.RunAsync(cancellation);
+            await suite.RunAsync(cancellationToken);
             if (profile)
             {
-                await StatementProfile.PrepareAsync(suite.Administrator, cancellation);
-                await suite.CommandAsync("run", ["--stop"], cancellation);
-                await suite.RunAsync(cancellation);
+                await StatementProfile.PrepareAsync(suite.Administrator, cancellationToken);
+                await suite.CommandAsync("run", ["--stop"], cancellationToken);
+                await suite.RunAsync(cancellationToken);
             }
 
             return suite;
@@ -72,35 +74,35 @@ internal sealed class RunningSuite : IAsyncDisposable
 
     /// <summary>Runs ./run or ./sp.</summary>
     public Task<(int Code, string Output)> CommandAsync(
-        string command, string[] arguments, CancellationToken cancellation) =>
-        Commands.RunAsync(State, command, arguments, cancellation);
+        string command, string[] arguments, CancellationToken cancellationToken) =>
+        Commands.RunAsync(State, command, arguments, cancellationToken);
 
     /// <summary>Creates a site with default rules.</summary>
-    public async Task CreateSiteAsync(string siteId, CancellationToken cancellation) =>
-        await SiteCalls.CreateSiteAsync(new CreateSiteRequest { SiteId = siteId }, AsPlatform(cancellation));
+    public async Task CreateSiteAsync(string siteId, CancellationToken cancellationToken) =>
+        await SiteCalls.CreateSiteAsync(new CreateSiteRequest { SiteId = siteId }, AsPlatform(cancellationToken));
 
     /// <summary>Options of a call with the platform's key.</summary>
-    public CallOptions AsPlatform(CancellationToken cancellation) =>
-        new(new Metadata { { "authorization", $"Bearer {PlatformKey}" } }, cancellationToken: cancellation);
+    public CallOptions AsPlatform(CancellationToken cancellationToken) =>
+        new(new Metadata { { "authorization", $"Bearer {PlatformKey}" } }, cancellationToken: cancellationToken);
 
     /// <summary>Returns once everything acknowledged so far is in sessions and Funnel.</summary>
-    public async Task WaitAsync(bool closed, CancellationToken cancellation)
+    public async Task WaitAsync(bool closed, CancellationToken cancellationToken)
     {
-        using var call = Query.Wait(new WaitRequest { Closed = closed }, AsPlatform(cancellation));
+        using var call = Query.Wait(new WaitRequest { Closed = closed }, AsPlatform(cancellationToken));
         var phase = WaitResponse.Types.Phase.Unspecified;
-        while (await call.ResponseStream.MoveNext(cancellation))
+        while (await call.ResponseStream.MoveNext(cancellationToken))
             phase = call.ResponseStream.Current.Phase;
         if (phase != WaitResponse.Types.Phase.Done)
             throw new InvalidOperationException($"The wait ended in phase {phase}.");
     }
 
-    /// <summary>Lets the server write down what it holds in memory, so that no run pays for the one before.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellation)
+    /// <summary>Makes the server write a checkpoint, so that no run pays for the previous one.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(Administrator);
-        await connection.OpenAsync(cancellation);
+        await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand("CHECKPOINT", connection);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -116,9 +118,9 @@ internal sealed class RunningSuite : IAsyncDisposable
         Directory.Delete(State, recursive: true);
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (code, output) = await CommandAsync("run", ["--empty", "--detach"], cancellation);
+        var (code, output) = await CommandAsync("run", ["--empty", "--detach"], cancellationToken);
         if (code != 0)
             throw new InvalidOperationException($"./run failed:\n{output}");
         Connect();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>The services' processes, by what /proc tells of them.</summary>
+/// <summary>Finds the services' processes in /proc.</summary>
 internal sealed class ServiceProcesses
 {
     private const string Mark = "SESSIONPLATFORM_PROCESS";
@@ -36,7 +36,9 @@ internal sealed class ServiceProcesses
         }
     }
 
-    /// <summary>What a process runs: of .NET the assembly, else the executable; null: it is gone.</summary>
+    /// <summary>
+    /// Returns the program of a process: the assembly for .NET, else the executable; null when it has ended.
+    /// </summary>
     public static string? ProgramOf(int id)
     {
         var names = Parts(id, "cmdline").Take(2).Select(NameOf).ToList();
@@ -54,7 +56,7 @@ internal sealed class ServiceProcesses
     public string Variable(string service, string name) => Parts(processes[service], "environ")
         .First(each => each.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
 
-    /// <summary>The most memory it ever had, and what it has now; bytes.</summary>
+    /// <summary>Returns the peak and present memory in bytes.</summary>
     public (long Most, long Now) Memory(string service)
     {
         var lines = File.ReadAllLines($"/proc/{processes[service]}/status");

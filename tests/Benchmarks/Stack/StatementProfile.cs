@@ -11,8 +11,8 @@ internal static class StatementProfile
     private const int Statements = 15;
     private const int MostCharacters = 90;
 
-    /// <summary>Has the server count from its next start on.</summary>
-    public static async Task PrepareAsync(string administrator, CancellationToken cancellation)
+    /// <summary>Enables recording from the next start of the server.</summary>
+    public static async Task PrepareAsync(string administrator, CancellationToken cancellationToken)
     {
         await using var database = NpgsqlDataSource.Create(administrator);
         foreach (var sql in new[]
@@ -22,12 +22,12 @@ internal static class StatementProfile
         })
         {
             await using var command = database.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(cancellation);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
-    /// <summary>Counts from now on.</summary>
-    public static async Task ResetAsync(string administrator, CancellationToken cancellation)
+    /// <summary>Resets the counters.</summary>
+    public static async Task ResetAsync(string administrator, CancellationToken cancellationToken)
     {
         await using var database = NpgsqlDataSource.Create(administrator);
         foreach (var sql in new[]
@@ -36,13 +36,15 @@ internal static class StatementProfile
         })
         {
             await using var command = database.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(cancellation);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
-    /// <summary>The dearest statements, and of each time, calls, rows, pages touched and bytes of log.</summary>
+    /// <summary>
+    /// Lists the most expensive statements with time, calls, rows, pages and bytes of write-ahead log.
+    /// </summary>
     public static async Task<IReadOnlyList<Row>> ReadAsync(
-        string administrator, int events, CancellationToken cancellation)
+        string administrator, int events, CancellationToken cancellationToken)
     {
         const string sql = """
             SELECT total_exec_time, calls, rows, wal_bytes::bigint, shared_blks_hit + shared_blks_read, query
@@ -51,9 +53,9 @@ internal static class StatementProfile
         await using var database = NpgsqlDataSource.Create(administrator);
         await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = Statements });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<Row>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             var words = string.Join(
                 ' ', reader.GetString(5).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

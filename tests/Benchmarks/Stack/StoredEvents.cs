@@ -2,25 +2,25 @@ using Npgsql;
 
 namespace SessionPlatform.Benchmarks.Stack;
 
-/// <summary>What the Sessionizer has of some sites.</summary>
+/// <summary>Reads what the Sessionizer has stored for some sites.</summary>
 internal static class StoredEvents
 {
-    /// <summary>Events in committed sessions, and events that came again and were dropped.</summary>
+    /// <summary>Counts events in committed sessions and dropped duplicates.</summary>
     public static async Task<(long Events, long Duplicates)> CommittedAsync(
-        RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellation)
+        RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellationToken)
     {
         await using var command = For(suite, sites, """
             SELECT coalesce(sum(events), 0)::bigint, coalesce(sum(duplicates), 0)::bigint
             FROM arrivals WHERE site_id = ANY($1)
             """);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Rows of events by site, and sessions that are not retracted.</summary>
+    /// <summary>Counts rows of events by site and sessions that are not retracted.</summary>
     public static async Task<IReadOnlyDictionary<string, (long Events, long Sessions)>> CountAsync(
-        RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellation)
+        RunningSuite suite, IReadOnlyList<string> sites, CancellationToken cancellationToken)
     {
         await using var command = For(suite, sites, """
             SELECT site_id, events.number, sessions.number
@@ -30,9 +30,9 @@ internal static class StoredEvents
             """);
         // Every row is looked at.
         command.CommandTimeout = 0;
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var counts = new Dictionary<string, (long, long)>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
             counts.Add(reader.GetString(0), (reader.GetInt64(1), reader.GetInt64(2)));
         return counts;
     }

@@ -10,7 +10,7 @@ namespace SessionPlatform.Benchmarks.Stack;
 /// A gateway: sends batches over one TrackStream as fast as the server reads, or at a rate, until all of it is
 /// acknowledged. Where the server refuses for want of room it goes on from the last acknowledgement.
 /// </summary>
-/// <param name="suite">Where to.</param>
+/// <param name="suite">The suite to send to.</param>
 /// <param name="batches">Numbered from 1 on; asked for one when it is its turn, and again when it was refused.</param>
 internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> batches)
 {
@@ -28,47 +28,49 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
     private int durable;
     private bool isWritten;
 
-    /// <summary>Batches that are not begun by then, counted from the first write, are never sent.</summary>
+    /// <summary>The time after the first write from which no further batch is started.</summary>
     public TimeSpan Lasting { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>When the first request was written; a <see cref="Stopwatch"/> timestamp.</summary>
     public long FirstWrite { get; private set; }
 
-    /// <summary>How often the stream was refused or broken and begun again.</summary>
+    /// <summary>The number of times that the stream was refused or broken and opened again.</summary>
     public int Interruptions { get; private set; }
 
-    /// <summary>Batches acknowledged so far.</summary>
+    /// <summary>The number of batches acknowledged so far.</summary>
     public int Acknowledged => Volatile.Read(ref durable);
 
-    /// <summary>Of each acknowledged batch, from its first write to the ack that covers it.</summary>
+    /// <summary>
+    /// The latency of each acknowledged batch, from its first write to the acknowledgement that covers it.
+    /// </summary>
     public Samples Latencies { get; } = new();
 
     /// <param name="eventsPerSecond">
     /// When batches are due, whatever became of those before; what is behind goes as fast as can be. 0: all are due.
     /// </param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task SendAsync(double eventsPerSecond, CancellationToken cancellation)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task SendAsync(double eventsPerSecond, CancellationToken cancellationToken)
     {
         FirstWrite = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await SendOnceAsync(eventsPerSecond, cancellation);
+                await SendOnceAsync(eventsPerSecond, cancellationToken);
                 return;
             }
-            catch (RpcException refused) when (!cancellation.IsCancellationRequested
+            catch (RpcException refused) when (!cancellationToken.IsCancellationRequested
                 && refused.StatusCode is StatusCode.ResourceExhausted or StatusCode.Unavailable)
             {
                 Interruptions++;
-                await Task.Delay(Pause, cancellation);
+                await Task.Delay(Pause, cancellationToken);
             }
         }
     }
 
-    private async Task SendOnceAsync(double eventsPerSecond, CancellationToken cancellation)
+    private async Task SendOnceAsync(double eventsPerSecond, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var call = suite.IngestionCalls.AsyncDuplexStreamingCall(
             TrackStream, null, suite.AsPlatform(ended.Token));
         isWritten = false;
@@ -76,7 +78,7 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
         var writing = WriteAsync(call.RequestStream, eventsPerSecond, ended.Token);
         try
         {
-            // Why the stream broke is told by the answer.
+            // The response stream has the reason of a broken stream.
             await reading;
         }
         finally
@@ -90,27 +92,27 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
     }
 
     private async Task WriteAsync(
-        IClientStreamWriter<byte[]> requests, double eventsPerSecond, CancellationToken cancellation)
+        IClientStreamWriter<byte[]> requests, double eventsPerSecond, CancellationToken cancellationToken)
     {
         for (var i = durable; i < batches.Count; i++)
         {
-            if (i == written && !await BeginAsync(i, eventsPerSecond, cancellation))
+            if (i == written && !await BeginAsync(i, eventsPerSecond, cancellationToken))
                 break;
-            await requests.WriteAsync(batches[i], cancellation);
+            await requests.WriteAsync(batches[i], cancellationToken);
         }
 
         isWritten = true;
         await requests.CompleteAsync();
     }
 
-    // False: the time is over.
-    private async Task<bool> BeginAsync(int batch, double eventsPerSecond, CancellationToken cancellation)
+    // Returns false when the time has passed.
+    private async Task<bool> BeginAsync(int batch, double eventsPerSecond, CancellationToken cancellationToken)
     {
         if (eventsPerSecond > 0)
         {
             var due = TimeSpan.FromSeconds(batch * StreamLoad.BatchEvents / eventsPerSecond);
             if (due - Stopwatch.GetElapsedTime(FirstWrite) is { Ticks: > 0 } early)
-                await Task.Delay(early, cancellation);
+                await Task.Delay(early, cancellationToken);
         }
 
         if (Stopwatch.GetElapsedTime(FirstWrite) >= Lasting)
@@ -120,9 +122,9 @@ internal sealed class StreamSender(RunningSuite suite, IReadOnlyList<byte[]> bat
         return true;
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<TrackStreamResponse> acks, CancellationToken cancellation)
+    private async Task ReadAsync(IAsyncStreamReader<TrackStreamResponse> acks, CancellationToken cancellationToken)
     {
-        while (await acks.MoveNext(cancellation))
+        while (await acks.MoveNext(cancellationToken))
         {
             if (acks.Current.Rejects is [var reject, ..])
                 throw new InvalidOperationException($"The traffic of the benchmarks is refused: {reject}");

@@ -7,7 +7,7 @@ using SessionPlatform.Sessionizer.Sites;
 
 namespace SessionPlatform.Benchmarks.Traffic;
 
-/// <summary>Makes of sent events what Ingestion makes of them, with its own steps.</summary>
+/// <summary>Converts sent events to accepted events by Ingestion's own steps.</summary>
 internal sealed class Accepted(Site site, long receivedAt)
 {
     private const int Partitions = 4;
@@ -18,7 +18,8 @@ internal sealed class Accepted(Site site, long receivedAt)
         // History of any age.
         MaxEventAge = long.MaxValue / 2,
         UserAgents = new(
-            UserAgentData.Load(UserAgentData.Folder, new IngestionOptions().UserAgentCacheCapacity), TimeProvider.System),
+            UserAgentData.Load(UserAgentData.Folder, new IngestionOptions().UserAgentCacheCapacity),
+            TimeProvider.System),
     };
 
     /// <summary>A site with all defaults.</summary>
@@ -26,7 +27,7 @@ internal sealed class Accepted(Site site, long receivedAt)
         new Site { SiteId = siteId, Rules = SiteRulesDefaults.Complete(null), RulesVersion = 1 },
         Sessionizer.Storage.Micros.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
 
-    /// <summary>The event as the Sessionizer gets it. The one given becomes part of it.</summary>
+    /// <summary>Returns the event as the Sessionizer receives it; it contains the given instance.</summary>
     public AcceptedEvent From(Event sent)
     {
         var draft = new EventDraft(sent, 0);

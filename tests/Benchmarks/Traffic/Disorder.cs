@@ -2,12 +2,12 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Benchmarks.Traffic;
 
-/// <summary>The same events as an unreliable world delivers them. The same seed gives the same disorder.</summary>
+/// <summary>Reorders and repeats events as an unreliable network does. Equal seeds give equal orders.</summary>
 internal static class Disorder
 {
     private const double Hour = 3600;
 
-    /// <summary>Each event up to an hour late, and a share of them once more, up to an hour after that.</summary>
+    /// <summary>Delays each event by up to an hour and repeats a share of them within another hour.</summary>
     public static List<Event> Of(IEnumerable<Event> events, double repeatShare, int seed)
     {
         var random = new Random(seed);

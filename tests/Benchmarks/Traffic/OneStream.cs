@@ -6,11 +6,11 @@ using SessionPlatform.Contracts.Events.V1;
 
 namespace SessionPlatform.Benchmarks.Traffic;
 
-/// <summary>The events of one visitor, one by one, as far as anybody wants.</summary>
+/// <summary>Generates an unlimited stream of events of one visitor.</summary>
 /// <param name="siteId">The site.</param>
 /// <param name="visitorId">The visitor.</param>
-/// <param name="gap">Between two events of a session, in microseconds.</param>
-/// <param name="perSession">Events of a session; the pause after it ends it.</param>
+/// <param name="gap">The time between two events of a session in microseconds.</param>
+/// <param name="perSession">The number of events of a session, which a longer pause ends.</param>
 internal sealed class OneStream(string siteId, string visitorId, long gap, int perSession)
 {
     private const long Pause = 45L * 60 * 1_000_000;
@@ -27,7 +27,7 @@ internal sealed class OneStream(string siteId, string visitorId, long gap, int p
     /// <summary>The event of this number, from 0.</summary>
     public AcceptedEvent At(int number) => Make(number, number, delay: 0);
 
-    /// <summary>An event that belongs right behind the one of this number, and was not there so far.</summary>
+    /// <summary>Returns an additional event directly after the one with this number.</summary>
     public AcceptedEvent Behind(int number, int which) => Make(number, -1 - which, gap / 1000 * (1 + which % 998));
 
     private AcceptedEvent Make(int place, int identity, long delay)

@@ -18,10 +18,10 @@ internal sealed class Rounds : IReadOnlyList<byte[]>
     private readonly string name;
     private readonly byte[] mark;
 
-    /// <param name="name">What names of sites begin with.</param>
-    /// <param name="batchesOfRound">Batches made beforehand.</param>
-    /// <param name="count">Batches of all rounds; the last round may be a part of one.</param>
-    /// <param name="seed">Another seed gives other visitors.</param>
+    /// <param name="name">The prefix of the site names.</param>
+    /// <param name="batchesOfRound">The number of prepared batches of a round.</param>
+    /// <param name="count">The number of batches of all rounds; the last round may be incomplete.</param>
+    /// <param name="seed">The seed of the visitors.</param>
     public Rounds(string name, int batchesOfRound, int count, ulong seed)
     {
         this.name = name;
@@ -34,7 +34,7 @@ internal sealed class Rounds : IReadOnlyList<byte[]>
             (byte)WireFormat.MakeTag(Event.SiteIdFieldNumber, WireFormat.WireType.LengthDelimited),
             (byte)template.Length, .. Encoding.ASCII.GetBytes(template),
         ];
-        // Found out now rather than in the middle of sending.
+        // Checked now, so that sending cannot fail later.
         Sites = SitesOf(count);
         if (batches.Any(batch => batch.AsSpan().Count(mark) != StreamLoad.BatchEvents))
             throw new InvalidOperationException("Not every event names its site once.");
@@ -45,10 +45,10 @@ internal sealed class Rounds : IReadOnlyList<byte[]>
     /// <summary>All sites, in the order of their rounds.</summary>
     public IReadOnlyList<string> Sites { get; }
 
-    /// <summary>Bytes of a batch on average.</summary>
+    /// <summary>The average size of a batch in bytes.</summary>
     public double BatchBytes => batches.Average(batch => batch.Length);
 
-    /// <summary>Sites that the first so many batches are of.</summary>
+    /// <summary>Returns the sites of the given number of first batches.</summary>
     public IReadOnlyList<string> SitesOf(int first) =>
         [.. Enumerable.Range(1, (first + batches.Count - 1) / batches.Count).Select(SiteOf)];
 

@@ -11,7 +11,7 @@ namespace SessionPlatform.Benchmarks.Traffic;
 /// </summary>
 /// <param name="SiteId">The site that all are of.</param>
 /// <param name="Batches">The requests, numbered from 1.</param>
-/// <param name="Events">Different events.</param>
+/// <param name="Events">The number of distinct events.</param>
 /// <param name="Sent">Events, those that are sent twice counted twice.</param>
 internal sealed record StreamLoad(string SiteId, IReadOnlyList<byte[]> Batches, int Events, int Sent)
 {

@@ -127,7 +127,7 @@ public sealed class ErrorTests : IAsyncLifetime
         using var interrupt = new CancellationTokenSource();
         suite.On<WaitRequest>(_ => WaitFor(interrupt));
 
-        var (exitCode, output, error) = await Sp.RunAsync(suite.State, ["wait"], cancellation: interrupt.Token);
+        var (exitCode, output, error) = await Sp.RunAsync(suite.State, ["wait"], cancellationToken: interrupt.Token);
 
         Assert.Equal(ExitCodes.Interrupted, exitCode);
         Assert.Empty(output);

@@ -8,7 +8,7 @@ using Touch = SessionPlatform.Contracts.Funnels.V1.GetFunnelReportRequest.Types.
 
 namespace SessionPlatform.Cli.Tests.Commands;
 
-/// <summary>What <c>sp funnel</c> asks for, and how the answers look.</summary>
+/// <summary>Tests the requests of <c>sp funnel</c> and the output for their responses.</summary>
 public sealed class FunnelTests : IAsyncLifetime
 {
     private FakeSuite suite = null!;
@@ -53,8 +53,9 @@ public sealed class FunnelTests : IAsyncLifetime
     public async Task A_report_is_asked_for_as_typed()
     {
         var (exitCode, output, error) = await RunAsync(
-            "funnel", "own", "--site", "shop", "--unit", "visitor", "--by", "channel", "--touch", "last", "--limit", "3",
-            "--trend", "day", "--bins", "5", "--from", "2026-03-01", "--to", "2026-03-02", "--filter", "country is CH");
+            "funnel", "own", "--site", "shop", "--unit", "visitor", "--by", "channel", "--touch", "last", "--limit",
+            "3", "--trend", "day", "--bins", "5", "--from", "2026-03-01", "--to", "2026-03-02",
+            "--filter", "country is CH");
 
         Assert.True(exitCode == ExitCodes.Done, error);
         Assert.Equal(
@@ -92,7 +93,8 @@ public sealed class FunnelTests : IAsyncLifetime
     public async Task A_definition_comes_from_a_file()
     {
         var path = Path.Combine(suite.State, "funnel.json");
-        await File.WriteAllTextAsync(path, """{ "unit": "USER", "steps": [ { "name": "a", "anyOf": [ { "kind": "click" } ] } ] }""");
+        await File.WriteAllTextAsync(
+            path, """{ "unit": "USER", "steps": [ { "name": "a", "anyOf": [ { "kind": "click" } ] } ] }""");
         var (exitCode, output, _) = await RunAsync("funnel", "--file", path, "--site", "shop", "--json");
 
         Assert.Equal(ExitCodes.Done, exitCode);
@@ -202,7 +204,10 @@ public sealed class FunnelTests : IAsyncLifetime
             Trend = { new FunnelTrendPoint { At = midnight, Counts = { 4, 1 } } },
             Times =
             {
-                new FunnelTimeBin { From = new Duration { Seconds = 60 }, To = new Duration { Seconds = 120 }, Count = 1 },
+                new FunnelTimeBin
+                {
+                    From = new Duration { Seconds = 60 }, To = new Duration { Seconds = 120 }, Count = 1,
+                },
             },
             TimeZone = "UTC",
         };

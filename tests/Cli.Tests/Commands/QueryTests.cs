@@ -114,7 +114,7 @@ public sealed class QueryTests : IAsyncLifetime
             suite.State,
             ["live", "--site", "shop", "--key", "k", "--json"],
             time: new QuickTime(),
-            cancellation: interrupt.Token);
+            cancellationToken: interrupt.Token);
 
         Assert.Equal(ExitCodes.Interrupted, exitCode);
         Assert.Empty(error);

@@ -9,7 +9,7 @@ using Operator = SessionPlatform.Contracts.Metrics.V1.Filter.Types.Operator;
 
 namespace SessionPlatform.Cli.Tests.Commands;
 
-/// <summary>What reports ask the server for, from what is typed.</summary>
+/// <summary>Tests the requests that report commands send for their options.</summary>
 public sealed class ReportTests : IAsyncLifetime
 {
     private FakeSuite suite = null!;

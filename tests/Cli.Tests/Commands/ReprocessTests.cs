@@ -135,7 +135,7 @@ public sealed class ReprocessTests : IAsyncLifetime
         });
 
         var (exitCode, _, error) = await Sp.RunAsync(
-            suite.State, ["site", "rules", "shop", "--reprocess"], time: time, cancellation: interrupt.Token);
+            suite.State, ["site", "rules", "shop", "--reprocess"], time: time, cancellationToken: interrupt.Token);
 
         Assert.Equal(ExitCodes.Interrupted, exitCode);
         Streams.AssertOneLine("goes on on the server. See how far it is: ./sp site reprocess shop", error);

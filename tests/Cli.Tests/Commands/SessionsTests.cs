@@ -52,7 +52,8 @@ public sealed class SessionsTests : IAsyncLifetime
     [Fact]
     public async Task What_a_session_lacks_is_absent_and_what_is_zero_is_there()
     {
-        suite.On<ListSessionsRequest>(_ => new ListSessionsResponse { Sessions = { new Session { SessionId = "0a" } } });
+        suite.On<ListSessionsRequest>(
+            _ => new ListSessionsResponse { Sessions = { new Session { SessionId = "0a" } } });
 
         var session = (await SessionsAsync("--all"))[0];
 

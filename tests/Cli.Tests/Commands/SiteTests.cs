@@ -30,7 +30,8 @@ public sealed class SiteTests : IAsyncLifetime
         Assert.Equal(ExitCodes.Done, exitCode);
         Assert.Contains("secret-i", output, StringComparison.Ordinal);
         Assert.Contains("secret-r", output, StringComparison.Ordinal);
-        Assert.Equal([$"Bearer {FakeSuite.PlatformKey}", "Bearer secret-r"], suite.Calls.Select(call => call.Authorization));
+        Assert.Equal(
+            [$"Bearer {FakeSuite.PlatformKey}", "Bearer secret-r"], suite.Calls.Select(call => call.Authorization));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(

@@ -4,7 +4,7 @@ using SessionPlatform.Contracts.Sessions.V1;
 
 namespace SessionPlatform.Cli.Tests.Output;
 
-/// <summary>What a window shows of a table that is wider than it: never a part of a number.</summary>
+/// <summary>Tests tables that are wider than the window: a number is never truncated.</summary>
 public sealed class DataTableTests
 {
     private const string Path = "/products/garden/a-very-long-name";

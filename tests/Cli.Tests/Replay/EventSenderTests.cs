@@ -13,7 +13,7 @@ using Status = Grpc.Core.Status;
 
 namespace SessionPlatform.Cli.Tests.Replay;
 
-/// <summary>The sender against a server that dies, ends early, refuses and rejects.</summary>
+/// <summary>Tests the sender against a server that crashes, closes streams early, refuses and rejects.</summary>
 public sealed class EventSenderTests
 {
     private const int BatchSize = 500;
@@ -100,7 +100,7 @@ public sealed class EventSenderTests
 
         public RpcException? Refusal { get; set; }
 
-        /// <summary>Sequences that were acknowledged, each once.</summary>
+        /// <summary>The distinct sequence numbers that were acknowledged.</summary>
         public List<long> Durable { get; } = [];
 
         public static async Task<FakeIngestion> StartAsync()

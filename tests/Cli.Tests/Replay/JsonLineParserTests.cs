@@ -31,7 +31,8 @@ public sealed class JsonLineParserTests
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_told() =>
-        Assert.Equal("not UTF-8", new JsonLineParser("shop").Parse([.. "{\"visitorId\":\""u8, 0xFF, .. "\"}"u8]).Problem);
+        Assert.Equal(
+            "not UTF-8", new JsonLineParser("shop").Parse([.. "{\"visitorId\":\""u8, 0xFF, .. "\"}"u8]).Problem);
 
     private static ParsedLine Parse(string line) => new JsonLineParser("shop").Parse(Encoding.UTF8.GetBytes(line));
 }

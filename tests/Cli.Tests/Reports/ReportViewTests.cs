@@ -214,7 +214,8 @@ public sealed class ReportViewTests
         foreach (var request in new GetReportRequest[]
         {
             new() { Series = new() { Bucket = Bucket.Day } }, new() { TopList = new() },
-            new() { ActiveVisitors = new() }, new() { Paths = new() }, new() { Transitions = new() }, new() { Funnel = new() },
+            new() { ActiveVisitors = new() }, new() { Paths = new() }, new() { Transitions = new() },
+            new() { Funnel = new() },
         })
         {
             Assert.Contains("╭", Text(request, new GetReportResponse()), StringComparison.Ordinal);

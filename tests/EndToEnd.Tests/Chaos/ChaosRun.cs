@@ -22,7 +22,8 @@ public sealed class ChaosRun(
     /// <summary>Returns when the plan is carried out and all gateways have all their acknowledgements.</summary>
     public async Task GoAsync(IReadOnlyList<DeathsAt> plan)
     {
-        ProgressLines.Add($"seed {settings.Seed}: {plan.Sum(group => group.Deaths.Count)} deaths in {settings.Duration}");
+        ProgressLines.Add(
+            $"seed {settings.Seed}: {plan.Sum(group => group.Deaths.Count)} deaths in {settings.Duration}");
         using var stop = new CancellationTokenSource();
         var sending = gateways.Select(gateway => gateway.SendAsync(stop.Token)).ToList();
         List<Task> work = [.. sending, spectator.WatchAsync(stop.Token)];

@@ -20,11 +20,11 @@ public sealed class ChaosTests(Suite suite)
             await using var killer = new Killer(suite);
             await RunAsync(settings, killer);
         }
-        catch (Exception failure)
+        catch (Exception exception)
         {
             var logs = suite.KeepLogs($"chaos-{settings.Seed}");
             throw new InvalidOperationException(
-                $"Chaos with seed {settings.Seed} (the logs are in {logs}): {failure.Message}", failure);
+                $"Chaos with seed {settings.Seed} (the logs are in {logs}): {exception.Message}", exception);
         }
         finally
         {

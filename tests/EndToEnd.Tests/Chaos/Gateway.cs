@@ -46,7 +46,7 @@ public sealed class Gateway(
     public ConcurrentDictionary<StatusCode, int> Failures { get; } = [];
 
     /// <summary>Returns once all is acknowledged; throws what no gateway should be told.</summary>
-    public async Task SendAsync(CancellationToken cancellation)
+    public async Task SendAsync(CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         while (!IsDone)
@@ -54,12 +54,13 @@ public sealed class Gateway(
             var before = acknowledged;
             try
             {
-                await ConnectAsync(cancellation);
+                await ConnectAsync(cancellationToken);
             }
-            catch (RpcException failure) when (IsPassing(failure.StatusCode) && !cancellation.IsCancellationRequested)
+            catch (RpcException exception) when (IsPassing(exception.StatusCode)
+                && !cancellationToken.IsCancellationRequested)
             {
-                Failures.AddOrUpdate(failure.StatusCode, 1, (_, count) => count + 1);
-                await Task.Delay(pause, cancellation);
+                Failures.AddOrUpdate(exception.StatusCode, 1, (_, count) => count + 1);
+                await Task.Delay(pause, cancellationToken);
             }
 
             pause = acknowledged > before ? FirstPause
@@ -72,10 +73,10 @@ public sealed class Gateway(
         or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown or StatusCode.Aborted;
 
     /// <summary>One connection, until it breaks, all is acknowledged, or it hangs up.</summary>
-    private async Task ConnectAsync(CancellationToken cancellation)
+    private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         connections++;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var progress = new SemaphoreSlim(0);
         using var call = client.TrackStream(key, cancellationToken: ended.Token);
         var first = acknowledged;
@@ -101,25 +102,25 @@ public sealed class Gateway(
     /// <summary>True when all is written, false when the connection broke, which the reading explains.</summary>
     private async Task<bool> WriteAsync(
         IClientStreamWriter<TrackStreamRequest> requests, int first, int last, SemaphoreSlim progress,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         try
         {
             for (var at = first; at < last; at++)
             {
                 while (at - acknowledged >= BatchesInFlight)
-                    await progress.WaitAsync(cancellation);
+                    await progress.WaitAsync(cancellationToken);
                 var early = Pace * ((double)at / batches.Count) - clock.Elapsed;
                 if (early > TimeSpan.Zero)
-                    await Task.Delay(early, cancellation);
-                await requests.WriteAsync(batches[at], cancellation);
+                    await Task.Delay(early, cancellationToken);
+                await requests.WriteAsync(batches[at], cancellationToken);
             }
 
             if (last == batches.Count)
                 await requests.CompleteAsync();
             return true;
         }
-        catch (Exception broken) when (broken is RpcException or IOException or InvalidOperationException
+        catch (Exception exception) when (exception is RpcException or IOException or InvalidOperationException
             or OperationCanceledException)
         {
             return false;
@@ -127,9 +128,9 @@ public sealed class Gateway(
     }
 
     private async Task ReadAsync(
-        IAsyncStreamReader<TrackStreamResponse> responses, SemaphoreSlim progress, CancellationToken cancellation)
+        IAsyncStreamReader<TrackStreamResponse> responses, SemaphoreSlim progress, CancellationToken cancellationToken)
     {
-        while (await responses.MoveNext(cancellation))
+        while (await responses.MoveNext(cancellationToken))
         {
             Assert.Empty(responses.Current.Rejects);
             // What was sent again is acknowledged again.

@@ -18,27 +18,27 @@ public sealed class Spectator(Query.QueryClient client, Metadata key, string sit
 
     public int Answers { get; private set; }
 
-    /// <summary>How often there was no answer, by status.</summary>
+    /// <summary>The number of failed requests by status.</summary>
     public ConcurrentDictionary<StatusCode, int> Failures { get; } = [];
 
-    /// <summary>Asks until it is cancelled; throws when a number is wrong or a refusal is none that passes.</summary>
-    public async Task WatchAsync(CancellationToken cancellation)
+    /// <summary>Polls until it is cancelled; throws on a wrong number or a permanent error.</summary>
+    public async Task WatchAsync(CancellationToken cancellationToken)
     {
-        while (!cancellation.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var options = new CallOptions(key, DateTime.UtcNow + Patience, cancellation);
+                var options = new CallOptions(key, DateTime.UtcNow + Patience, cancellationToken);
                 var stats = await client.GetSessionStatsAsync(new GetSessionStatsRequest { SiteId = site }, options);
                 Assert.InRange(stats.Events, Events, (uint)events);
                 Events = stats.Events;
                 Answers++;
-                await Task.Delay(Pause, cancellation);
+                await Task.Delay(Pause, cancellationToken);
             }
-            catch (RpcException failure) when (!cancellation.IsCancellationRequested)
+            catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Failures.AddOrUpdate(failure.StatusCode, 1, (_, count) => count + 1);
-                Assert.True(IsPassing(failure), $"Query answers {failure.Status}");
+                Failures.AddOrUpdate(exception.StatusCode, 1, (_, count) => count + 1);
+                Assert.True(IsPassing(exception), $"Query answers {exception.Status}");
                 await Task.Delay(Pause, CancellationToken.None);
             }
             catch (Exception ended) when (ended is RpcException or OperationCanceledException)

@@ -8,7 +8,7 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.EndToEnd.Tests.Expected;
 
-/// <summary>Statistics, days and funnels of a site against counting the oracle's sessions by hand.</summary>
+/// <summary>Compares statistics, days and funnels of a site with counts over the oracle's sessions.</summary>
 public static class AggregateComparison
 {
     public static async Task AssertStatsAsync(Suite suite, string site, IReadOnlyList<OracleSession> sessions)

@@ -2,7 +2,7 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.EndToEnd.Tests.Expected;
 
-/// <summary>Funnels counted session by session.</summary>
+/// <summary>Counts funnels session by session.</summary>
 public static class FunnelOracle
 {
     public static readonly IReadOnlyList<string> EcommerceStages =
@@ -11,11 +11,11 @@ public static class FunnelOracle
     /// <summary>A session reached every stage up to its furthest page or purchase.</summary>
     public static int EcommerceReached(OracleSession session) => session.Events.Max(StageOf);
 
-    /// <summary>How many steps match one after the other.</summary>
+    /// <summary>Returns the number of steps that match in sequence.</summary>
     public static int OrderedReached(OracleSession session, IReadOnlyList<Func<OracleEvent, bool>> steps) =>
         session.Events.Aggregate(0, (reached, e) => reached < steps.Count && steps[reached](e) ? reached + 1 : reached);
 
-    /// <summary>Sessions and distinct visitors that reached each stage.</summary>
+    /// <summary>Returns the sessions and distinct visitors that reached each stage.</summary>
     public static IReadOnlyList<(int Sessions, int Visitors)> Count(
         IReadOnlyList<OracleSession> sessions, int stages, Func<OracleSession, int> reached) =>
         [.. Enumerable.Range(1, stages)

@@ -6,12 +6,12 @@ using SessionPlatform.Oracle;
 
 namespace SessionPlatform.EndToEnd.Tests.Expected;
 
-/// <summary>Stored sessions against those of the oracle, field by field of the contract.</summary>
+/// <summary>Compares stored sessions with those of the oracle, field by field of the contract.</summary>
 public static class SessionComparison
 {
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithIndentation());
 
-    /// <summary>What <c>./sp sessions --all --json</c> prints.</summary>
+    /// <summary>Parses the output of <c>./sp sessions --all --json</c>.</summary>
     public static async Task<IReadOnlyList<Session>> StoredSessionsAsync(Suite suite, string site)
     {
         var printed = (await suite.SpAsync("sessions", "--site", site, "--all", "--json")).Succeeded();

@@ -89,7 +89,8 @@ public sealed class ServerProcess
 
     private static IEnumerable<StackProcess> Supervisors(string state, string name) => StackProcess.All()
         .Where(process => process.Command is [var shell, var script, var owner, "server", var server, ..]
-            && Path.GetFileName(shell) == "bash" && Path.GetFileName(script) == Supervisor && owner == state && server == name);
+            && Path.GetFileName(shell) == "bash" && Path.GetFileName(script) == Supervisor
+            && owner == state && server == name);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

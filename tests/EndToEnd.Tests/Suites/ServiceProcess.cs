@@ -24,7 +24,8 @@ public sealed class ServiceProcess
 
     /// <param name="state">State folder of the stack.</param>
     /// <param name="program">File name of the service's assembly or executable, without extension.</param>
-    public static ServiceProcess Find(string state, string program) => new(StackProcess.First(Running(state, program)), state);
+    public static ServiceProcess Find(string state, string program) =>
+        new(StackProcess.First(Running(state, program)), state);
 
     /// <summary>As <see cref="Find"/>, for one that may just be starting.</summary>
     public static async Task<ServiceProcess> FindAsync(string state, string program)
@@ -38,7 +39,8 @@ public sealed class ServiceProcess
     public void Kill() => process.Kill();
 
     /// <summary>
-    /// The same command, folder, environment and so the same addresses. The caller ends it: the AppHost does not know it.
+    /// The same command, folder, environment and so the same addresses. The caller ends it: the AppHost does not know
+    /// it.
     /// </summary>
     public Process StartAgain()
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.Contributions;
@@ -13,14 +14,17 @@ internal sealed class ColumnsOf : IDisposable
 {
     private readonly Meters meters = new();
     private readonly NpgsqlDataSource dataSource;
+    private readonly ReportDatabase database;
 
     public ColumnsOf(NpgsqlDataSource dataSource)
     {
         this.dataSource = dataSource;
         var memory = ReportCaches.Create(meters: meters);
+        database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
+        Filters = new FilterMatcher(database, memory);
         (Cache, Aggregates, Sums) = (new ColumnCache(memory), new PartialAggregateCache(memory), new KeptSums(memory));
-        Scans = new ColumnScans(
-            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnMaker(dataSource),
+        Scans = new FactColumnStore(
+            new ColumnTable(dataSource, NullLogger<ColumnTable>.Instance), Cache, new ColumnBuilder(dataSource),
             TimeProvider.System);
     }
 
@@ -30,7 +34,9 @@ internal sealed class ColumnsOf : IDisposable
 
     public KeptSums Sums { get; }
 
-    public ColumnScans Scans { get; }
+    public FilterMatcher Filters { get; }
+
+    public FactColumnStore Scans { get; }
 
     /// <summary>All columns of all chunks of a span.</summary>
     public async Task<List<Chunk>> ReadAsync(SiteConfiguration site, ReportSpan? span = null)
@@ -40,12 +46,12 @@ internal sealed class ColumnsOf : IDisposable
         return await ReadAsync(await PlanAsync(connection, site, span));
     }
 
-    public Task<ColumnScan> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
+    public Task<ColumnReader> PlanAsync(NpgsqlConnection connection, SiteConfiguration site, ReportSpan? span = null) =>
         Scans.PlanAsync(
             connection, site, span ?? new ReportSpan(Instants.First, Instants.Last, null), FactColumns.All, _ => [],
             CancellationToken.None);
 
-    public static async Task<List<Chunk>> ReadAsync(ColumnScan scan)
+    public static async Task<List<Chunk>> ReadAsync(ColumnReader scan)
     {
         var chunks = new List<Chunk>();
         await foreach (var chunk in scan.ReadAsync(CancellationToken.None))
@@ -53,5 +59,9 @@ internal sealed class ColumnsOf : IDisposable
         return chunks;
     }
 
-    public void Dispose() => meters.Dispose();
+    public void Dispose()
+    {
+        database.Dispose();
+        meters.Dispose();
+    }
 }

@@ -225,7 +225,7 @@ public sealed class FunnelReportTests(PostgresFixture postgres) : IDisposable
     {
         // Both cores have a part of whatever a test counts.
         var bounds = options ?? new FunnelReportOptions { MinSessionsPerCore = 50 };
-        var scan = new ActorScan(postgres.DataSource, database, columns.Scans, columns.Cache, bounds);
+        var scan = new ActorScan(postgres.DataSource, columns.Filters, columns.Scans, columns.Cache, bounds);
         return new FunnelReporter(database, scan, time, Options.Create(bounds));
     }
 }

@@ -79,7 +79,7 @@ public sealed class JourneyReportsTests(PostgresFixture postgres) : IDisposable
         return new JourneyReports(
             database,
             new ColumnJourneys(
-                postgres.DataSource, database, columns.Scans, columns.Aggregates,
+                postgres.DataSource, columns.Filters, columns.Scans, columns.Aggregates,
                 new FixedTime { Now = Sample.Noon.AddDays(1) }),
             Options.Create(options));
     }

@@ -40,7 +40,8 @@ internal sealed class MetricReports(NpgsqlDataSource dataSource, FakeSites sites
             request, period, await ConfigurationAsync(request.SiteId), CancellationToken.None);
     }
 
-    private SessionCounts Counts() => new(database, columns.Scans, columns.Sums, columns.Aggregates, dataSource, time);
+    private SessionCounts Counts() => new(
+        columns.Filters, columns.Scans, columns.Sums, columns.Aggregates, dataSource, time);
 
     private async Task<SiteConfiguration> ConfigurationAsync(string siteId) =>
         (await new Configurations(dataSource, sites).FindAsync(siteId, CancellationToken.None))!;

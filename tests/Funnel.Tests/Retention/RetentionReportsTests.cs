@@ -220,7 +220,7 @@ public sealed class RetentionReportsTests(PostgresFixture postgres) : IDisposabl
 
     private RetentionReports Reports(RetentionOptions? options = null) => new(
         database,
-        new ActivityReader(postgres.DataSource, database, columns.Scans, columns.Aggregates, time),
+        new ActivityReader(postgres.DataSource, columns.Filters, columns.Scans, columns.Aggregates, time),
         postgres.DataSource,
         Options.Create(options ?? new RetentionOptions()),
         time);

@@ -57,7 +57,7 @@ public sealed class LaterSiteTests(PostgresFixture postgres)
         using var columns = new ColumnsOf(postgres.DataSource);
         using var reports = new JourneyReports(
             database,
-            new ColumnJourneys(postgres.DataSource, database, columns.Scans, columns.Aggregates, TimeProvider.System),
+            new ColumnJourneys(postgres.DataSource, columns.Filters, columns.Scans, columns.Aggregates, TimeProvider.System),
             Options.Create(new JourneyOptions()));
         var point = new FunnelPoint { Funnel = Buying.Name, Stage = 1, Side = FunnelPoint.Types.Side.Before };
         var selection = new JourneySelection(

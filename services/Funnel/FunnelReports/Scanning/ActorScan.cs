@@ -13,8 +13,8 @@ namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 /// </summary>
 internal sealed class ActorScan(
     NpgsqlDataSource dataSource,
-    ReportDatabase database,
-    ColumnScans scans,
+    FilterMatcher filterMatcher,
+    FactColumnStore scans,
     ColumnCache cache,
     FunnelReportOptions bounds)
 {
@@ -35,13 +35,14 @@ internal sealed class ActorScan(
         Column[] columns =
         [
             StartedAt, .. values is null ? (Column[])[] : [values],
-            .. SessionFilter.ColumnsOf(question.Segment?.Filters ?? []), .. Persons.ColumnsOf(plan.Unit),
+            .. SessionFilter.ColumnsOf(question.Segment?.Filters ?? []), .. PersonResolver.ColumnsOf(plan.Unit),
         ];
         // What somebody did for the first time may have been before the period.
         var looked = looksBack ? new ReportSpan(Instants.First, Instants.Last, null) : span;
         var scan = await scans.PlanAsync(connection, site, looked, columns, marks.ColumnsOf, cancellationToken);
-        var filter = await SessionFilter.ReadAsync(database, site.SiteId, span, question.Segment, cancellationToken);
-        var persons = await Persons.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken);
+        var filter = await SessionFilter.ReadAsync(
+            filterMatcher, site.SiteId, span, question.Segment, cancellationToken);
+        var persons = await PersonResolver.ReadAsync(connection, dataSource, site.SiteId, plan.Unit, cancellationToken);
         var texts = new BreakdownTexts(dataSource, site.SiteId, values);
         var finder = FinderOf(tally);
         var byPerson = plan.Unit != Unit.Session || looksBack ? new PersonSessions(bounds) : null;
@@ -80,7 +81,7 @@ internal sealed class ActorScan(
         }
     }
 
-    // Persons have nothing to do with each other, so that each core takes a part of them.
+    // PersonResolver have nothing to do with each other, so that each core takes a part of them.
     private async Task CountByPersonAsync(
         PersonSessions byPerson,
         IAttemptTally tally,
@@ -120,7 +121,7 @@ internal sealed class ActorScan(
 
     private ITimelineMarks MarksOf(FunnelQuestion question) => question.Plan.BuiltIn is { } builtIn
         ? new StageMarks(dataSource, question.Site, builtIn)
-        : new PatternMarks(dataSource, database, question.Site.SiteId, question.Plan);
+        : new PatternMarks(dataSource, filterMatcher, question.Site.SiteId, question.Plan);
 
     private static bool[] All(int count)
     {

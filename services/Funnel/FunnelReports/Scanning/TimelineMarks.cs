@@ -1,7 +1,6 @@
 using Npgsql;
 using SessionPlatform.Funnel.Columns;
 using SessionPlatform.Funnel.FunnelReports.Attempts;
-using SessionPlatform.Funnel.Metrics;
 
 namespace SessionPlatform.Funnel.FunnelReports.Scanning;
 
@@ -28,7 +27,7 @@ internal interface ITimelineMarks
 
 /// <summary>By the patterns of a funnel.</summary>
 internal sealed class PatternMarks(
-    NpgsqlDataSource dataSource, ReportDatabase database, string siteId, FunnelPlan plan) : ITimelineMarks
+    NpgsqlDataSource dataSource, FilterMatcher filterMatcher, string siteId, FunnelPlan plan) : ITimelineMarks
 {
     private readonly List<(TimelineMatcher Matcher, MarkingPattern Pattern)> patterns =
         [.. plan.Patterns.Select(pattern => (new TimelineMatcher(dataSource, siteId, pattern.Events), pattern))];
@@ -75,7 +74,7 @@ internal sealed class PatternMarks(
     {
         var read = new List<SessionFilter>();
         foreach (var filters in plan.Conditions)
-            read.Add(await SessionFilter.OfFiltersAsync(database, siteId, filters, cancellationToken));
+            read.Add(await SessionFilter.OfFiltersAsync(filterMatcher, siteId, filters, cancellationToken));
         return read;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class SessionValues
     /// <param name="rows">The sessions of the chunk that count.</param>
     /// <param name="areOfPages">Whether keys are of page views.</param>
     /// <param name="persons">Null: they are not needed.</param>
-    public void Add(Chunk chunk, ChunkRows rows, bool areOfPages, Persons? persons)
+    public void Add(Chunk chunk, ChunkRows rows, bool areOfPages, PersonResolver? persons)
     {
         if (persons is not null)
             AddPersons(chunk, rows, persons);
@@ -109,7 +109,7 @@ internal sealed class SessionValues
         return isInOrder ? new PercentilesInOrder(fractions) : new Percentiles(fractions);
     }
 
-    private void AddPersons(Chunk chunk, ChunkRows rows, Persons persons)
+    private void AddPersons(Chunk chunk, ChunkRows rows, PersonResolver persons)
     {
         var sessions = rows.Sessions;
         var groups = rows.Groups;

@@ -113,7 +113,7 @@ internal sealed class Tally
 
     /// <summary>Counts the sessions of a chunk that are selected.</summary>
     /// <param name="persons">Null: they are not needed.</param>
-    public void Add(Chunk chunk, bool[] selected, Persons? persons)
+    public void Add(Chunk chunk, bool[] selected, PersonResolver? persons)
     {
         rows.Read(chunk, selected);
         sums.Reserve(rows.GroupCount);

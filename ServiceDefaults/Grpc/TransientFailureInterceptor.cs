@@ -4,10 +4,10 @@ using Grpc.Core.Interceptors;
 namespace SessionPlatform.ServiceDefaults.Grpc;
 
 /// <summary>
-/// What fails because the database or the broker is away for a moment ends as UNAVAILABLE, which callers repeat, and not
-/// as UNKNOWN, which says that the service has a bug.
+/// Ends calls that fail because the database or the broker is unavailable for a moment with UNAVAILABLE, which callers
+/// retry, instead of UNKNOWN, which means a bug of the service.
 /// </summary>
-public sealed class AwayInterceptor : Interceptor
+public sealed class TransientFailureInterceptor : Interceptor
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -18,7 +18,7 @@ public sealed class AwayInterceptor : Interceptor
         {
             return await continuation(request, context);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception exception) when (IsTransient(exception))
         {
             throw Unavailable();
         }
@@ -33,7 +33,7 @@ public sealed class AwayInterceptor : Interceptor
         {
             return await continuation(requestStream, context);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception exception) when (IsTransient(exception))
         {
             throw Unavailable();
         }
@@ -49,7 +49,7 @@ public sealed class AwayInterceptor : Interceptor
         {
             await continuation(request, responseStream, context);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception exception) when (IsTransient(exception))
         {
             throw Unavailable();
         }
@@ -65,15 +65,16 @@ public sealed class AwayInterceptor : Interceptor
         {
             await continuation(requestStream, responseStream, context);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception exception) when (IsTransient(exception))
         {
             throw Unavailable();
         }
     }
 
-    // A status that the service chose itself stands.
-    private static bool IsAway(Exception error) => error is not RpcException && TransientFailures.Covers(error);
+    // A status that the service chose itself stays.
+    private static bool IsTransient(Exception exception) =>
+        exception is not RpcException && TransientFailures.Covers(exception);
 
     private static RpcException Unavailable() =>
-        GrpcErrors.Unavailable("The database or the broker is away for a moment; try again.", RetryAfter);
+        GrpcErrors.Unavailable("The database or the broker is unavailable for a moment; try again.", RetryAfter);
 }

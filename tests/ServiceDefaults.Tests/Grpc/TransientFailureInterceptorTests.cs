@@ -4,7 +4,7 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.ServiceDefaults.Tests.Grpc;
 
-public sealed class AwayInterceptorTests
+public sealed class TransientFailureInterceptorTests
 {
     public static TheoryData<Exception, StatusCode?> Failures => new()
     {
@@ -20,8 +20,9 @@ public sealed class AwayInterceptorTests
     public async Task What_is_away_for_a_moment_is_unavailable_and_what_is_wrong_stays_as_it_is(
         Exception failure, StatusCode? expected)
     {
-        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => new AwayInterceptor().UnaryServerHandler<string, string>(
-            "request", null!, (_, _) => Task.FromException<string>(failure)));
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(
+            () => new TransientFailureInterceptor().UnaryServerHandler<string, string>(
+                "request", null!, (_, _) => Task.FromException<string>(failure)));
 
         if (expected is { } code)
             Assert.Equal(code, Assert.IsType<RpcException>(thrown).StatusCode);

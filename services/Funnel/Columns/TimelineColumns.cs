@@ -6,8 +6,8 @@ using static SessionPlatform.Funnel.Columns.FactColumns;
 
 namespace SessionPlatform.Funnel.Columns;
 
-/// <summary>Makes columns of the events in the documents of sessions.</summary>
-internal static class TimelinePacker
+/// <summary>Builds columns from the events in the documents of sessions.</summary>
+internal static class TimelineColumns
 {
     private const string SelectSql = """
         SELECT f.started_at, d.document FROM session_facts AS f
@@ -20,8 +20,8 @@ internal static class TimelinePacker
         ORDER BY f.started_at, f.session_id
         """;
 
-    /// <param name="connection">With the snapshot in which the chunk was planned.</param>
-    public static async Task PackAsync(
+    /// <param name="connection">A connection in the snapshot in which the chunk was planned.</param>
+    public static async Task BuildAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
@@ -36,7 +36,7 @@ internal static class TimelinePacker
         await foreach (var row in ReportDatabase.RowsAsync(connection, command, cancellationToken))
         {
             var startedAt = row.GetDateTime(0);
-            // Unreadable is as empty here: the audit finds and mends it.
+            // An unreadable document counts as empty here; the audit finds and repairs it.
             var timeline = Timelines.Read(Sql.Bytes(row, 1) ?? []) ?? [];
             foreach (var happened in timeline)
             {

@@ -18,7 +18,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 
 /// <summary>Who was asked before answers like somebody who never was, whatever has come since.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class KeptTalliesTests(PostgresFixture postgres)
+public sealed class PartialAggregateCacheTests(PostgresFixture postgres)
 {
     private static readonly DateTime Now = Sample.Noon;
 
@@ -95,10 +95,10 @@ public sealed class KeptTalliesTests(PostgresFixture postgres)
             database = new ReportDatabase(dataSource, Options.Create(new FunnelOptions()));
             metrics = new MetricReports(dataSource, sites, time);
             journeys = new JourneyReports(
-                database, new ColumnJourneys(dataSource, database, columns.Scans, columns.Aggregates, time),
+                database, new ColumnJourneys(dataSource, columns.Filters, columns.Scans, columns.Aggregates, time),
                 Options.Create(new JourneyOptions()));
             retention = new RetentionReports(
-                database, new ActivityReader(dataSource, database, columns.Scans, columns.Aggregates, time), dataSource,
+                database, new ActivityReader(dataSource, columns.Filters, columns.Scans, columns.Aggregates, time), dataSource,
                 Options.Create(new RetentionOptions()), time);
         }
 

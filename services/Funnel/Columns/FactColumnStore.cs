@@ -5,19 +5,22 @@ using SessionPlatform.Funnel.Metrics;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Plans to read facts by column; what no copy is there of is made from the facts in the report's snapshot, and kept for
-/// the next report.
+/// The materialized columns of facts. Columns that are missing are built from the facts in the report's snapshot, and
+/// stored for the next report.
 /// </summary>
-internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMaker maker, TimeProvider time)
+internal sealed class FactColumnStore(ColumnTable table, ColumnCache cache, ColumnBuilder columnBuilder, TimeProvider time)
 {
-    /// <summary>A scan of the sessions of a span; all its texts and visitors have their numbers.</summary>
-    /// <param name="connection">With the snapshot of the report.</param>
-    /// <param name="columns">Those that the report needs of every chunk.</param>
+    /// <summary>
+    /// Plans a scan of the sessions of a span, and builds the columns that are missing; afterwards all texts and
+    /// visitors of the scan have their codes.
+    /// </summary>
+    /// <param name="connection">A connection in the report's snapshot.</param>
+    /// <param name="columns">The columns that the report needs of every chunk.</param>
     /// <param name="moreOf">
-    /// Those that it needs of one chunk besides; of chunks that the span cuts <see cref="FactColumns.StartedAt"/> is read
-    /// anyway.
+    /// Returns the columns that it also needs of one chunk; <see cref="FactColumns.StartedAt"/> is always read of
+    /// chunks that the span cuts.
     /// </param>
-    public async Task<ColumnScan> PlanAsync(
+    public async Task<ColumnReader> PlanAsync(
         NpgsqlConnection connection,
         SiteConfiguration site,
         ReportSpan span,
@@ -25,12 +28,12 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         Func<PlannedChunk, IEnumerable<Column>> moreOf,
         CancellationToken cancellationToken)
     {
-        var planned = await ChunkPlan.ReadAsync(
+        var planned = await ScanPlanner.ReadAsync(
             connection, site.SiteId, span, site.TimeZone, time.GetUtcNow().UtcDateTime, cancellationToken);
         Column[] always = [.. columns.Distinct()];
         var chunks = planned.ConvertAll(chunk => (Chunk: chunk, Columns: ColumnsOf(chunk)));
-        var scan = new ColumnScan(connection, site.SiteId, chunks, this);
-        await MakeMissingAsync(connection, site.SiteId, chunks, int.MaxValue, cancellationToken);
+        var scan = new ColumnReader(connection, site.SiteId, chunks, this);
+        await BuildMissingAsync(connection, site.SiteId, chunks, int.MaxValue, cancellationToken);
         return scan;
 
         Column[] ColumnsOf(PlannedChunk chunk)
@@ -40,15 +43,15 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         }
     }
 
-    /// <summary>Makes what is missing of some chunks.</summary>
-    /// <param name="connection">With the snapshot in which they were planned.</param>
-    /// <param name="most">Of so many chunks and sources at most; what is left is still missing.</param>
-    /// <returns>Of how many it was.</returns>
-    public async Task<int> MakeMissingAsync(
+    /// <summary>Builds the columns that are missing of some chunks.</summary>
+    /// <param name="connection">A connection in the snapshot in which the chunks were planned.</param>
+    /// <param name="max">The most column families of chunks to build; the others stay missing.</param>
+    /// <returns>How many column families of chunks were built.</returns>
+    public async Task<int> BuildMissingAsync(
         NpgsqlConnection connection,
         string siteId,
         IEnumerable<(PlannedChunk Chunk, Column[] Columns)> chunks,
-        int most,
+        int max,
         CancellationToken cancellationToken)
     {
         var asked = chunks
@@ -57,18 +60,18 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
             .ToList();
         if (asked.Count == 0)
             return 0;
-        var made = 0;
+        var built = 0;
         var missing = await table.MissingAsync(siteId, asked, cancellationToken);
-        foreach (var (chunk, family) in missing.Select(each => (each.Chunk, each.Column.Family)).Distinct().Take(most))
+        foreach (var (chunk, family) in missing.Select(each => (each.Chunk, each.Column.Family)).Distinct().Take(max))
         {
-            await MakeAsync(connection, siteId, chunk, family, cancellationToken);
-            made++;
+            await BuildAsync(connection, siteId, chunk, family, cancellationToken);
+            built++;
         }
 
-        return made;
+        return built;
     }
 
-    /// <summary>The columns of some chunks.</summary>
+    /// <summary>Reads the columns of some chunks.</summary>
     public async Task<List<Chunk>> ReadAsync(
         NpgsqlConnection connection,
         string siteId,
@@ -90,13 +93,13 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
 
         if (asked.Count > 0)
             await table.ReadAsync(siteId, asked, Keep, cancellationToken);
-        // Others may have put newer ones in their place meanwhile.
+        // Another report may have replaced them by newer ones since they were planned.
         foreach (var (chunk, column) in asked.Where(each => !found[each.Chunk].ContainsKey(each.Column)))
         {
             if (found[chunk].ContainsKey(column))
                 continue;
-            foreach (var made in await MakeAsync(connection, siteId, chunk, column.Family, cancellationToken))
-                Keep(chunk, made.Key, made.Value);
+            foreach (var built in await BuildAsync(connection, siteId, chunk, column.Family, cancellationToken))
+                Keep(chunk, built.Key, built.Value);
         }
 
         return [.. chunks.Select(chunk => new Chunk(chunk.Chunk, found[chunk.Chunk]))];
@@ -108,15 +111,15 @@ internal sealed class ColumnScans(ColumnTable table, ColumnCache cache, ColumnMa
         }
     }
 
-    private async Task<Dictionary<Column, byte[]>> MakeAsync(
+    private async Task<Dictionary<Column, byte[]>> BuildAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
         ColumnFamily family,
         CancellationToken cancellationToken)
     {
-        var made = await maker.MakeAsync(connection, siteId, chunk, family, cancellationToken);
-        await table.WriteAsync(siteId, chunk, made, cancellationToken);
-        return made;
+        var built = await columnBuilder.BuildAsync(connection, siteId, chunk, family, cancellationToken);
+        await table.WriteAsync(siteId, chunk, built, cancellationToken);
+        return built;
     }
 }

@@ -7,30 +7,31 @@ using SessionPlatform.Funnel.Storage;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Hours of facts that are copied into columns together: a day of the site, or one hour of a day that is busy or lately
-/// over.
+/// The hours whose facts are materialized together: a day of the site, or one hour of a day that is busy or recent.
 /// </summary>
-/// <param name="LastHour">Inclusive.</param>
-/// <param name="Before">All of its sessions started before.</param>
-/// <param name="Changes">The sum of the changes of its hours; a copy that knows another one is none.</param>
-/// <param name="Sessions">How many there are.</param>
+/// <param name="LastHour">The last hour, inclusive.</param>
+/// <param name="Before">All sessions of the chunk started before this time.</param>
+/// <param name="Changes">
+/// The sum of the change counters of the hours: the version of the chunk. A column of another version is not valid.
+/// </param>
+/// <param name="Sessions">Number of sessions.</param>
 internal sealed record PlannedChunk(
     DateTime FirstHour, DateTime LastHour, DateTime Before, long Changes, long Sessions);
 
-/// <summary>Finds the chunks that a report reads.</summary>
-internal static class ChunkPlan
+/// <summary>Plans which chunks a report scans.</summary>
+internal static class ScanPlanner
 {
-    // A change within a chunk costs making it anew, some 20 ms for a thousand sessions. Of the day that goes on and the one
-    // before something changes all the time; earlier ones are better read in one piece.
-    private const int MostSessions = 16_000;
-    private const int MostSessionsLately = 1_000;
-    private static readonly TimeSpan Lately = TimeSpan.FromDays(1);
+    // A change within a chunk costs rebuilding it, some 20 ms for a thousand sessions. Today and yesterday change all
+    // the time, so their chunks are small; earlier days are cheaper to read in one piece.
+    private const int MaxSessions = 16_000;
+    private const int MaxRecentSessions = 1_000;
+    private static readonly TimeSpan SealedAfter = TimeSpan.FromDays(1);
 
-    // No hour of any clock is longer, whenever it was set.
+    // The longest local hour: no clock change is longer than three hours.
     private static readonly TimeSpan LongestHour = TimeSpan.FromHours(4);
 
-    /// <summary>Whether what happens now is not of this chunk any more.</summary>
-    public static bool IsOver(PlannedChunk chunk, DateTime now) => chunk.Before <= now - Lately;
+    /// <summary>Returns whether the chunk ended a day ago or longer, so that new events do not belong to it.</summary>
+    public static bool IsSealed(PlannedChunk chunk, DateTime now) => chunk.Before <= now - SealedAfter;
 
     private const string HoursSql = """
         SELECT hour, sum(changes)::bigint, sum(sessions)::bigint FROM hour_totals
@@ -38,12 +39,12 @@ internal static class ChunkPlan
         """;
 
     /// <summary>
-    /// Those that hold the sessions of a span, and perhaps more of both sides, in the order of time: unless sessions wait
-    /// to be counted anew in another time zone, none begins before the one before has ended.
+    /// Returns the chunks that hold the sessions of a span, in the order of time; the first and the last may hold
+    /// others besides. Chunks do not overlap, unless sessions wait to be recounted in another time zone.
     /// </summary>
-    /// <param name="connection">With the snapshot of the report.</param>
-    /// <param name="zone">The site's.</param>
-    /// <param name="now">Tells which days are lately over. Reports that disagree take turns in making a chunk.</param>
+    /// <param name="connection">A connection in the report's snapshot.</param>
+    /// <param name="zone">The time zone of the site.</param>
+    /// <param name="now">Decides which days are recent. Reports that disagree replace each other's chunks.</param>
     public static async Task<List<PlannedChunk>> ReadAsync(
         NpgsqlConnection connection,
         string siteId,
@@ -55,7 +56,7 @@ internal static class ChunkPlan
         var chunks = new List<PlannedChunk>();
         if (span.From >= span.To)
             return chunks;
-        // Whole days, so that every report that looks at a day finds the same chunk.
+        // Whole days, so that every report that reads a day finds the same chunk.
         var from = Days.Start(Days.Of(span.From - LongestHour, zone), zone);
         var to = Days.Start(Days.Of(span.To, zone).AddDays(1), zone);
         var hours = new List<PlannedChunk>();
@@ -76,8 +77,8 @@ internal static class ChunkPlan
         {
             if (day.Count == 0)
                 return;
-            var most = IsOver(day[^1], now) ? MostSessions : MostSessionsLately;
-            if (day.Sum(hour => hour.Sessions) <= most)
+            var max = IsSealed(day[^1], now) ? MaxSessions : MaxRecentSessions;
+            if (day.Sum(hour => hour.Sessions) <= max)
             {
                 chunks.Add(new PlannedChunk(
                     day[0].FirstHour, day[^1].LastHour, day[^1].Before, day.Sum(hour => hour.Changes),
@@ -92,7 +93,7 @@ internal static class ChunkPlan
         }
     }
 
-    // The hour may be one of another time zone.
+    // The hour may be of another time zone.
     private static DateTime Before(DateTime hour, TimeZoneInfo zone) =>
         LocalHours.IsBegin(hour, zone) ? LocalHours.Next(hour.AddTicks(1), zone) : hour + LongestHour;
 }

@@ -6,44 +6,46 @@ using Unit = SessionPlatform.Contracts.Metrics.V1.Unit;
 namespace SessionPlatform.Funnel.Columns;
 
 /// <summary>
-/// Who the visitors of a site are, as <see cref="PersonSql"/> has it: themselves, or, where users are counted, the users
-/// they are tied to. Persons are numbers, not many more than there are visitors.
+/// Resolves the identity of visitors by the rules of <see cref="PersonSql"/>: a person is the visitor or, when users
+/// are counted, the user to whom the visitor is linked. A person is identified by the code of one of its visitors.
 /// </summary>
-internal sealed class Persons
+internal sealed class PersonResolver
 {
     private readonly Dictionary<int, int> tied = [];
     private readonly HashSet<Guid> firsts = [];
     private readonly bool ofUsers;
 
-    private Persons(bool ofUsers) => this.ofUsers = ofUsers;
+    private PersonResolver(bool ofUsers) => this.ofUsers = ofUsers;
 
-    /// <summary>What has to be read to tell.</summary>
+    /// <summary>Returns the columns that resolving reads of a chunk.</summary>
     public static IEnumerable<Column> ColumnsOf(Unit unit) => unit == Unit.User
         ? [FactColumns.Visitor, FactColumns.Flags, FactColumns.SessionId]
         : [FactColumns.Visitor, FactColumns.Flags];
 
-    /// <param name="connection">With the snapshot of the report.</param>
-    public static async Task<Persons> ReadAsync(
+    /// <param name="connection">A connection in the report's snapshot.</param>
+    public static async Task<PersonResolver> ReadAsync(
         NpgsqlConnection connection,
         NpgsqlDataSource dataSource,
         string siteId,
         Unit unit,
         CancellationToken cancellationToken)
     {
-        var persons = new Persons(unit == Unit.User);
+        var persons = new PersonResolver(unit == Unit.User);
         if (persons.ofUsers)
             await persons.ReadTiesAsync(connection, dataSource, siteId, cancellationToken);
         return persons;
     }
 
-    /// <summary>The person of each session of a chunk; not to be changed.</summary>
+    /// <summary>Returns the person of each session of a chunk; the array must not be changed.</summary>
     public int[] Of(Chunk chunk)
     {
         var visitors = chunk.Values(FactColumns.Visitor);
-        return tied.Count == 0 ? visitors : Array.ConvertAll(visitors, visitor => tied.GetValueOrDefault(visitor, visitor));
+        return tied.Count == 0
+            ? visitors
+            : Array.ConvertAll(visitors, visitor => tied.GetValueOrDefault(visitor, visitor));
     }
 
-    /// <summary>Whether a session is the person's first on the site.</summary>
+    /// <summary>Returns whether a session is the person's first on the site.</summary>
     public bool IsFirst(Chunk chunk, int session)
     {
         if ((chunk.Values(FactColumns.Flags)[session] & (int)SessionFlags.New) == 0)
@@ -52,7 +54,7 @@ internal sealed class Persons
             || firsts.Contains(chunk.Values(FactColumns.SessionId)[session]);
     }
 
-    /// <summary>Whether each session of a chunk is its person's first on the site.</summary>
+    /// <summary>Returns for each session of a chunk whether it is its person's first on the site.</summary>
     public bool[] AreFirst(Chunk chunk)
     {
         var areFirst = Array.ConvertAll(
@@ -75,7 +77,7 @@ internal sealed class Persons
             firsts.Add(row.GetGuid(0));
         var visitors = await SiteDictionary.Visitors(dataSource, siteId)
             .EncodeAsync([.. ties.Select(tie => tie.Visitor)], cancellationToken);
-        // A user is the first of its visitors that comes along.
+        // A user is identified by the first of its visitors in this order.
         var users = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (tie, visitor) in ties.Zip(visitors))
         {

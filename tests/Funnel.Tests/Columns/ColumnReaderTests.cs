@@ -12,7 +12,7 @@ namespace SessionPlatform.Funnel.Tests.Columns;
 
 /// <summary>Columns tell of sessions what their documents do, whatever changed since they were copied.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class ColumnScanTests(PostgresFixture postgres) : IDisposable
+public sealed class ColumnReaderTests(PostgresFixture postgres) : IDisposable
 {
     private readonly FakeSites sites = new();
     private readonly ColumnsOf one = new(postgres.DataSource);
@@ -125,18 +125,18 @@ public sealed class ColumnScanTests(PostgresFixture postgres) : IDisposable
             await ExecuteAsync(sql, siteId, Sample.Noon.AddHours(hour - 12), hour < 24 ? 600L : 700L);
         await using var connection = await postgres.DataSource.OpenConnectionAsync();
         var whole = new ReportSpan(Sample.Noon.AddDays(-1), Sample.Noon.AddDays(3), null);
-        var chunks = await ChunkPlan.ReadAsync(connection, siteId, whole, TimeZoneInfo.Utc, now, CancellationToken.None);
+        var chunks = await ScanPlanner.ReadAsync(connection, siteId, whole, TimeZoneInfo.Utc, now, CancellationToken.None);
 
         Assert.Equal([24 * 600L, .. Enumerable.Repeat(700L, 24)], chunks.Select(chunk => chunk.Sessions));
         Assert.All(chunks.Zip(chunks.Skip(1)), pair => Assert.Equal(pair.First.Before, pair.Second.FirstHour));
-        var lately = await ChunkPlan.ReadAsync(
+        var lately = await ScanPlanner.ReadAsync(
             connection, siteId, whole, TimeZoneInfo.Utc, Sample.Noon.AddHours(20), CancellationToken.None);
         Assert.Equal(48, lately.Count);
         // A report about a part of a day finds the same chunks.
         var part = new ReportSpan(Sample.Noon, Sample.Noon.AddHours(13), null);
         Assert.Equal(
             chunks.Take(2),
-            await ChunkPlan.ReadAsync(connection, siteId, part, TimeZoneInfo.Utc, now, CancellationToken.None));
+            await ScanPlanner.ReadAsync(connection, siteId, part, TimeZoneInfo.Utc, now, CancellationToken.None));
     }
 
     private string NewSite(string zone)

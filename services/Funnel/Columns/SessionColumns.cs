@@ -8,8 +8,8 @@ using static SessionPlatform.Funnel.Columns.FactColumns;
 
 namespace SessionPlatform.Funnel.Columns;
 
-/// <summary>Makes columns of the rows of <c>session_facts</c>.</summary>
-internal sealed class FactPacker
+/// <summary>Builds columns from the rows of <c>session_facts</c>.</summary>
+internal sealed class SessionColumns
 {
     private const int DimensionsColumn = 16;
 
@@ -17,8 +17,9 @@ internal sealed class FactPacker
 
     private static readonly string SelectSql =
         $"""
-        SELECT f.session_id, f.started_at, f.ended_at, f.visitor_id, f.user_id, f.is_bot, f.is_new, f.bounced, f.engaged,
-            f.events, f.page_views, f.conversions, f.time_on_page, f.timed_pages, f.scroll_depth, f.scrolled_pages,
+        SELECT f.session_id, f.started_at, f.ended_at, f.visitor_id, f.user_id, f.is_bot, f.is_new, f.bounced,
+            f.engaged, f.events, f.page_views, f.conversions, f.time_on_page, f.timed_pages, f.scroll_depth,
+            f.scrolled_pages,
             {string.Join(", ", Dimensions.Select(name => SessionDimension.Find(name)!.Value))},
             f.revenue::text, f.pages, f.page_categories, f.page_offsets, f.times_on_page, f.scroll_depths, f.load_times,
             f.event_kinds, f.event_names, f.event_counts, f.conversion_types, f.conversion_counts
@@ -32,25 +33,25 @@ internal sealed class FactPacker
     private readonly DictionaryColumn[] dimensions;
     private readonly PartLists parts;
 
-    private FactPacker(FactChunkBuilder builder)
+    private SessionColumns(FactChunkBuilder builder)
     {
         sessions = new SessionLists(builder);
         dimensions = Array.ConvertAll(Dimensions, name => builder.Texts(OfSession[name]));
         parts = new PartLists(builder);
     }
 
-    /// <param name="connection">With the snapshot in which the chunk was planned.</param>
-    public static async Task PackAsync(
+    /// <param name="connection">A connection in the snapshot in which the chunk was planned.</param>
+    public static async Task BuildAsync(
         NpgsqlConnection connection,
         string siteId,
         PlannedChunk chunk,
         FactChunkBuilder builder,
         CancellationToken cancellationToken)
     {
-        var packer = new FactPacker(builder);
+        var columns = new SessionColumns(builder);
         var command = Sql.Command(SelectSql, siteId, chunk.FirstHour, chunk.Before, chunk.LastHour);
         await foreach (var row in ReportDatabase.RowsAsync(connection, command, cancellationToken))
-            packer.Add(row);
+            columns.Add(row);
     }
 
     private void Add(NpgsqlDataReader row)
@@ -61,7 +62,7 @@ internal sealed class FactPacker
         parts.Add(row, DimensionsColumn + dimensions.Length);
     }
 
-    /// <summary>What a session has one value of.</summary>
+    /// <summary>The columns with one value for each session.</summary>
     private sealed class SessionLists(FactChunkBuilder builder)
     {
         private readonly List<Guid> ids = builder.Values(SessionId);
@@ -101,7 +102,7 @@ internal sealed class FactPacker
         }
     }
 
-    /// <summary>What a session may have many of.</summary>
+    /// <summary>The columns with any number of values for each session.</summary>
     private sealed class PartLists(FactChunkBuilder builder)
     {
         private readonly List<int> money = builder.Values(Money.Counts);

@@ -5,48 +5,50 @@ using Unit = SessionPlatform.Contracts.Metrics.V1.Unit;
 
 namespace SessionPlatform.Funnel.Columns;
 
-/// <summary>The facts of the chunks that a report needs, by column, to be read as often as it takes.</summary>
-internal sealed class ColumnScan(
+/// <summary>
+/// Reads the columns of the chunks that a report has planned to scan; a report may read them repeatedly.
+/// </summary>
+internal sealed class ColumnReader(
     NpgsqlConnection connection,
     string siteId,
     IReadOnlyList<(PlannedChunk Chunk, Column[] Columns)> chunks,
-    ColumnScans scans)
+    FactColumnStore scans)
 {
-    // So that what is read at once stays small.
-    private const long SessionsAtOnce = 64_000;
+    // Bounds the memory of one read.
+    private const long MaxSessionsPerRead = 64_000;
 
-    // Most sessions that started before have ended.
-    private static readonly TimeSpan RestAfter = TimeSpan.FromHours(2);
+    // Most sessions that started earlier than this have ended.
+    private static readonly TimeSpan StableAfter = TimeSpan.FromHours(2);
 
-    /// <summary>Sessions of all chunks, those out of the span included.</summary>
+    /// <summary>Number of sessions of all chunks, those outside of the span included.</summary>
     public long Sessions { get; } = chunks.Sum(chunk => chunk.Chunk.Sessions);
 
-    /// <summary>Whether each chunk begins where the one before has ended, or later.</summary>
+    /// <summary>Whether no chunk begins before the end of the previous one.</summary>
     public bool IsInOrder { get; } = Enumerable.Range(1, Math.Max(chunks.Count - 1, 0))
         .All(index => chunks[index - 1].Chunk.Before <= chunks[index].Chunk.FirstHour);
 
-    /// <summary>What there is to be read.</summary>
+    /// <summary>The chunks of the scan.</summary>
     public IEnumerable<PlannedChunk> Planned => chunks.Select(chunk => chunk.Chunk);
 
     /// <summary>
-    /// The first chunks, as far as they are wholly in the report's span and rest: what is counted of them can be gone on from.
-    /// None where the units are users: who a visitor is may change without a change of a session.
+    /// Returns the leading chunks that are wholly in the report's span and stable: reports resume from their aggregate.
+    /// Empty when the unit is the user, because the user of a visitor may change without a change of a session.
     /// </summary>
     public IReadOnlyList<StableChunks> Stable(ReportSpan span, Unit unit, DateTime now)
     {
         if (!IsInOrder || unit == Unit.User)
             return [];
-        var over = First(chunk => ChunkPlan.IsOver(chunk, now));
-        var resting = First(chunk => chunk.Before <= now - RestAfter);
-        return [.. over > 0 ? [new(over, AreSealed: true)] : (StableChunks[])[],
-            .. resting > over ? [new(resting, AreSealed: false)] : (StableChunks[])[]];
+        var closed = CountLeading(chunk => ScanPlanner.IsSealed(chunk, now));
+        var stable = CountLeading(chunk => chunk.Before <= now - StableAfter);
+        return [.. closed > 0 ? [new(closed, AreSealed: true)] : (StableChunks[])[],
+            .. stable > closed ? [new(stable, AreSealed: false)] : (StableChunks[])[]];
 
-        int First(Predicate<PlannedChunk> rests) =>
-            Planned.TakeWhile(chunk => rests(chunk) && span.Holds(chunk.FirstHour, chunk.Before)).Count();
+        int CountLeading(Predicate<PlannedChunk> holds) =>
+            Planned.TakeWhile(chunk => holds(chunk) && span.Holds(chunk.FirstHour, chunk.Before)).Count();
     }
 
-    /// <summary>In the order of time, see <see cref="IsInOrder"/>.</summary>
-    /// <param name="isAsked">Which chunks are read; null: all.</param>
+    /// <summary>Reads chunks in the order of time, see <see cref="IsInOrder"/>.</summary>
+    /// <param name="isAsked">Selects the chunks to read; null reads all.</param>
     public async IAsyncEnumerable<Chunk> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken, Predicate<PlannedChunk>? isAsked = null)
     {
@@ -55,7 +57,7 @@ internal sealed class ColumnScan(
         for (var first = 0; first < asked.Count;)
         {
             var (count, sessions) = (0, 0L);
-            while (first + count < asked.Count && (count == 0 || sessions < SessionsAtOnce))
+            while (first + count < asked.Count && (count == 0 || sessions < MaxSessionsPerRead))
                 sessions += asked[first + count++].Chunk.Sessions;
             (PlannedChunk, Column[])[] together = [.. asked.Skip(first).Take(count)];
             foreach (var chunk in await scans.ReadAsync(connection, siteId, together, cancellationToken))
@@ -68,7 +70,7 @@ internal sealed class ColumnScan(
         }
     }
 
-    /// <summary>More columns of a chunk.</summary>
+    /// <summary>Reads other columns of a chunk.</summary>
     public async Task<Chunk> ReadAsync(Chunk chunk, Column[] columns, CancellationToken cancellationToken) =>
         (await scans.ReadAsync(connection, siteId, [(chunk.Planned, columns)], cancellationToken))[0];
 }

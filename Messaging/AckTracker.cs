@@ -1,35 +1,36 @@
 namespace SessionPlatform.Messaging;
 
 /// <summary>
-/// Which deliveries of one channel are finished, and so which checkpoint markers are passed. The broker numbers the
-/// deliveries of a channel 1, 2, 3 …: a marker is passed when every number below its own is finished.
+/// Tracks which deliveries of one channel are finished, and so which checkpoint markers are passed. The broker numbers
+/// the deliveries of a channel 1, 2, 3 …; the highest number up to which all are finished is the watermark. A marker is
+/// passed when the watermark is just below it or higher.
 /// </summary>
-internal sealed class DeliveryLedger
+internal sealed class AckTracker
 {
     private readonly Lock sync = new();
     private readonly HashSet<ulong> finishedAhead = [];
     private readonly List<Marker> markers = [];
     private readonly Dictionary<Guid, List<ulong>> requeued = [];
-    private ulong finishedThrough;
+    private ulong watermark;
 
-    /// <summary>A delivery is acknowledged. Returns the checkpoints that are passed by that.</summary>
+    /// <summary>Notes an acknowledged delivery, and returns the checkpoints that are passed by it.</summary>
     public IReadOnlyList<string> Finish(ulong tag, Guid? messageId)
     {
         lock (sync)
         {
             finishedAhead.Add(tag);
-            // What went back to the queue came again as this delivery.
+            // Earlier deliveries of this message went back to the queue; this one replaces them.
             if (messageId is { } id && requeued.Remove(id, out var earlier))
                 finishedAhead.UnionWith(earlier);
-            while (finishedAhead.Remove(finishedThrough + 1))
-                finishedThrough++;
+            while (finishedAhead.Remove(watermark + 1))
+                watermark++;
             return TakePassed();
         }
     }
 
     /// <summary>
-    /// A delivery went back to the queue. It stays unfinished, and holds back the markers behind it, until the same
-    /// message is finished by a later delivery.
+    /// Notes a delivery that went back to the queue. It stays unfinished, and holds back the markers behind it, until a
+    /// later delivery of the same message is finished.
     /// </summary>
     public void Requeue(ulong tag, Guid? messageId)
     {
@@ -43,7 +44,7 @@ internal sealed class DeliveryLedger
         }
     }
 
-    /// <summary>A delivery is a checkpoint's marker. Returns the checkpoints that are passed already.</summary>
+    /// <summary>Notes the marker of a checkpoint, and returns the checkpoints that are passed already.</summary>
     public IReadOnlyList<string> Mark(ulong tag, string checkpointId)
     {
         lock (sync)
@@ -55,10 +56,10 @@ internal sealed class DeliveryLedger
 
     private List<string> TakePassed()
     {
-        var passed = markers.Where(marker => marker.Tag <= finishedThrough + 1).OrderBy(marker => marker.Tag)
+        var passed = markers.Where(marker => marker.Tag <= watermark + 1).OrderBy(marker => marker.Tag)
             .Select(marker => marker.CheckpointId).ToList();
         if (passed.Count > 0)
-            markers.RemoveAll(marker => marker.Tag <= finishedThrough + 1);
+            markers.RemoveAll(marker => marker.Tag <= watermark + 1);
         return passed;
     }
 
