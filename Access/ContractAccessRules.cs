@@ -56,7 +56,7 @@ internal static class ContractAccessRules
 
         { [Facade], NamedSiteKey(Read, "report.site_id"), ["GetReport"] },
         { [Facade], NamedSiteKey(Read, "report.report.site_id"), ["Watch"] },
-        // The answer tells only how busy the suite is.
+        // The answer reveals only how busy the suite is.
         { [Facade], AnyKey, ["Wait"] },
 
         { [Sessions.Descriptor], PlatformKey, ["StreamDocuments", "GetCheckpoint"] },

@@ -36,9 +36,9 @@ internal sealed class SitePath(string path)
             return found;
         var oneof = type.Oneofs.FirstOrDefault(oneof => oneof.Name == names[index])
             ?? throw new InvalidOperationException($"{type.FullName} has no field `{names[index]}`.");
-        var field = string.Join('.', names[..(index + 1)]);
         return oneof.Accessor.GetCaseFieldDescriptor(message)
-            ?? throw GrpcErrors.InvalidArgument(field, $"must be one of {MembersOf(oneof)}");
+            ?? throw GrpcErrors.InvalidArgument(
+                string.Join('.', names[..(index + 1)]), $"must be one of {MembersOf(oneof)}");
     }
 
     private static string MembersOf(OneofDescriptor oneof)

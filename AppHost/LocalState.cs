@@ -25,6 +25,8 @@ internal sealed class LocalState
     {
         Args = args,
         DisableDashboard = Environment.GetEnvironmentVariable("SESSIONPLATFORM_DASHBOARD") == "off",
+        // Everything is plain HTTP on loopback; without this the dashboard warns of a missing certificate.
+        TrustDeveloperCertificate = false,
     };
 
     /// <summary>Chooses the folder, and free ports for the dashboard where nobody has.</summary>

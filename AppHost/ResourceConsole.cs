@@ -131,9 +131,7 @@ internal static class ResourceConsoleExtensions
         builder.Services.AddLogging(logging => logging
             .SetMinimumLevel(LogLevel.Warning)
             // A resource is unhealthy until it has started; the dashboard shows its health.
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
-            // It warns of a missing certificate, which nothing here uses.
-            .AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Error));
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         // First of the hosted services: the orchestrator's start returns only when all resources have been started.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services =>
             ActivatorUtilities.CreateInstance<ResourceConsole>(services, state)));

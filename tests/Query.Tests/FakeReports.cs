@@ -7,7 +7,7 @@ using SessionPlatform.Contracts.Retention.V1;
 
 namespace SessionPlatform.Query.Tests;
 
-/// <summary>The services of reports.</summary>
+/// <summary>Fakes of the services that compute reports.</summary>
 internal sealed partial class FakeServices
 {
     private sealed class FakeMetrics(FakeServices services) : Metrics.MetricsBase

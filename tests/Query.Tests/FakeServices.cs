@@ -16,10 +16,12 @@ using SessionPlatform.Contracts.Sites.V1;
 
 namespace SessionPlatform.Query.Tests;
 
-/// <summary>A call that reached a service behind.</summary>
+/// <summary>A call that reached a fake service.</summary>
 internal sealed record SeenCall(string Method, string? Authorization, DateTime Deadline);
 
-/// <summary>Sessionizer, Funnel and Ingestion in one: each test says what a method answers.</summary>
+/// <summary>
+/// Fakes of Sessionizer, Funnel and Ingestion on one server; each test sets the answers of their methods.
+/// </summary>
 internal sealed partial class FakeServices : IAsyncDisposable
 {
     public const string PlatformKey = "the-platform-key-of-the-tests";
@@ -39,7 +41,7 @@ internal sealed partial class FakeServices : IAsyncDisposable
 
     public string FunnelAddress => app.Urls.Last();
 
-    /// <summary>Secrets and what they may do.</summary>
+    /// <summary>Keys by secret, with their sites and scopes.</summary>
     public ConcurrentDictionary<string, ResolveKeyResponse> Keys { get; } = new();
 
     public static async Task<FakeServices> StartAsync()
@@ -87,7 +89,7 @@ internal sealed partial class FakeServices : IAsyncDisposable
         where TRequest : IMessage =>
         On<TRequest>(method, (request, _) => Task.FromResult(answer(request)));
 
-    /// <summary>What a job streams, e.g. of "FunnelJobs/Audit".</summary>
+    /// <summary>Sets the messages that a job streams, for example "FunnelJobs/Audit".</summary>
     public void OnStream<TRequest>(string method, Func<TRequest, ServerCallContext, IAsyncEnumerable<IMessage>> answer)
         where TRequest : IMessage =>
         streams[method] = (request, context) => answer((TRequest)request, context);
@@ -96,7 +98,7 @@ internal sealed partial class FakeServices : IAsyncDisposable
         where TRequest : IMessage =>
         OnStream<TRequest>(method, (_, _) => messages.ToAsyncEnumerable());
 
-    /// <summary>Forgets what earlier tests did.</summary>
+    /// <summary>Removes the answers and recorded calls of earlier tests.</summary>
     public void Reset()
     {
         streams.Clear();
@@ -159,7 +161,8 @@ internal sealed partial class FakeServices : IAsyncDisposable
 
     private sealed class FakeSessions(FakeServices services) : Sessions.SessionsBase
     {
-        public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
+        public override Task<ListSessionsResponse> ListSessions(
+            ListSessionsRequest request, ServerCallContext context) =>
             services.AnswerAsync<ListSessionsResponse>(request, context);
 
         public override Task<GetSessionResponse> GetSession(GetSessionRequest request, ServerCallContext context) =>
@@ -187,7 +190,8 @@ internal sealed partial class FakeServices : IAsyncDisposable
 
     private sealed class FakeFunnels(FakeServices services) : Funnels.FunnelsBase
     {
-        public override Task<DefineFunnelResponse> DefineFunnel(DefineFunnelRequest request, ServerCallContext context) =>
+        public override Task<DefineFunnelResponse> DefineFunnel(
+            DefineFunnelRequest request, ServerCallContext context) =>
             services.AnswerAsync<DefineFunnelResponse>(request, context);
 
         public override Task<ListFunnelsResponse> ListFunnels(ListFunnelsRequest request, ServerCallContext context) =>

@@ -6,7 +6,7 @@ using QueryClient = SessionPlatform.Contracts.Query.V1.Query.QueryClient;
 
 namespace SessionPlatform.Query.Tests;
 
-/// <summary>The whole Query service on a Kestrel of its own, in front of fake services.</summary>
+/// <summary>Runs the whole Query service on its own Kestrel server, in front of fake services.</summary>
 public sealed class QueryHost : IAsyncLifetime
 {
     private readonly Dictionary<string, string> settings = new()

@@ -112,6 +112,7 @@ internal sealed class EventPublisher : IHostedService, IAsyncDisposable
     /// </summary>
     private async Task PublishWithBackpressureAsync(Func<Task> publishAsync, CancellationToken cancellationToken)
     {
+        // A loop, not a Polly pipeline: Polly's retry has no time limit, and its timeout cancels a running publish.
         var start = time.GetTimestamp();
         while (true)
         {

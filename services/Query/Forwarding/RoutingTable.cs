@@ -22,8 +22,8 @@ using SessionsClient = SessionPlatform.Contracts.Sessions.V1.Sessions.SessionsCl
 namespace SessionPlatform.Query.Forwarding;
 
 /// <summary>
-/// Says for each forwarded request which RPC of which service behind answers it, and how that is called: short reads
-/// are hedged; writes, and reports that may take long, are not, since a second call would double the load.
+/// Maps each forwarded request to the RPC of a service behind Query that answers it. Short reads are hedged. Writes, and
+/// reports that may take long, are not, since a second call would double the load.
 /// </summary>
 internal sealed class RoutingTable(IServiceProvider services)
 {

@@ -12,7 +12,7 @@ internal sealed class FakeBus : IPartitionPublisher
     private volatile TaskCompletionSource confirms = Opened();
     private int started;
 
-    /// <summary>What the broker has; partition -1 for messages without one.</summary>
+    /// <summary>The messages that the broker has received; partition -1 for messages without one.</summary>
     public IReadOnlyList<(IMessage Message, int Partition)> Confirmed => [.. confirmed];
 
     /// <summary>Messages that were handed over, confirmed or not.</summary>

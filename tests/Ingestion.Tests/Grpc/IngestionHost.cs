@@ -17,7 +17,7 @@ using Client = SessionPlatform.Contracts.Ingestion.V1.Ingestion.IngestionClient;
 
 namespace SessionPlatform.Ingestion.Tests.Grpc;
 
-/// <summary>The service on a real server and a real client, with a fake bus and two sites: shop and blog.</summary>
+/// <summary>Runs the service on a real server with a real client, a fake bus and two sites, shop and blog.</summary>
 internal sealed class IngestionHost : IAsyncDisposable
 {
     public const string PlatformKey = "the platform's own key";
@@ -52,7 +52,7 @@ internal sealed class IngestionHost : IAsyncDisposable
         });
     }
 
-    /// <summary>The same on a real broker.</summary>
+    /// <summary>Starts the service on a real broker.</summary>
     public static Task<IngestionHost> StartOnBrokerAsync(string connectionString, long? maxQueueBytes = null) =>
         StartAsync(new FakeBus(), builder =>
         {

@@ -65,7 +65,7 @@ public sealed class StreamCallTests
         Assert.Equal(Offered, service.Acks[^1].DurableThrough);
     }
 
-    /// <summary>What takes in events, on a bus that can be held.</summary>
+    /// <summary>The intake on a fake bus that can withhold its confirms.</summary>
     private sealed class Service : IAsyncDisposable
     {
         private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();

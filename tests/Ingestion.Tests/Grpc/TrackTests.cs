@@ -143,7 +143,8 @@ public sealed class TrackTests : IAsyncLifetime
         host.Bus.Fails = _ => null;
         Assert.Equal(1u, (await host.Client.TrackAsync(request, Ingest)).Accepted);
 
-        await using var impatient = await IngestionHost.StartAsync(options => options.BackpressureTimeout = TimeSpan.Zero);
+        await using var impatient = await IngestionHost.StartAsync(
+            options => options.BackpressureTimeout = TimeSpan.Zero);
         impatient.Bus.Fails = _ => new BrokerFullException("full");
         var full = await Assert.ThrowsAsync<RpcException>(
             async () => await impatient.Client.TrackAsync(request, Ingest));

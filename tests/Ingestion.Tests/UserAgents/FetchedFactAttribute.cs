@@ -9,7 +9,7 @@ public sealed class FetchedFactAttribute : FactAttribute
     public FetchedFactAttribute() => Skip = FetchedData.WhyNot;
 }
 
-/// <summary>The same for a theory.</summary>
+/// <summary>A theory that is skipped when the user-agent data could not be fetched.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FetchedTheoryAttribute : TheoryAttribute
 {

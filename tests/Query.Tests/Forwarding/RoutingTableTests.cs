@@ -23,7 +23,8 @@ public sealed class RoutingTableTests
         var method = descriptor.FindMethodByName(name);
 
         var isForwarded = !method.IsServerStreaming && RoutingTable.Covers(method.InputType.ClrType);
-        var isHandled = handlers.GetMethod(name, BindingFlags.Instance | BindingFlags.Public)!.DeclaringType == handlers;
+        var handler = handlers.GetMethod(name, BindingFlags.Instance | BindingFlags.Public)!;
+        var isHandled = handler.DeclaringType == handlers;
 
         Assert.True(isForwarded ^ isHandled, $"{path}: forwarded {isForwarded}, handled {isHandled}.");
     }

@@ -183,7 +183,7 @@ public sealed class WatchTests(WatchTests.LivelyHost lively) : IClassFixture<Wat
     private AsyncServerStreamingCall<WatchResponse> Watch() =>
         host.Client.Watch(Request, QueryHost.As(FakeServices.PlatformKey));
 
-    /// <summary>So many times more; nothing must have come meanwhile, or the next answer would be another.</summary>
+    /// <summary>Completes after the report was computed so many more times. Nothing may be sent meanwhile.</summary>
     private async Task AskedAsync(int times)
     {
         var answered = 0;
