@@ -4,22 +4,21 @@ using SessionPlatform.LocalServers;
 namespace SessionPlatform.AppHost.Tests;
 
 /// <summary>However the AppHost ends, nothing is left of the suite, and its data are there at the next start.</summary>
-public sealed class EndTests
+public sealed class EndTests(EndTests.Runs runs) : IClassFixture<EndTests.Runs>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    [Fact]
-    public async Task However_the_AppHost_ends_nothing_is_left_after_30_s_and_the_data_are_intact()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    [InlineData("INT")]
+    public async Task However_the_AppHost_ends_nothing_is_left_after_30_s_and_the_data_are_intact(string signal)
     {
-        using var state = new TemporaryState();
-        foreach (var (signal, run) in new[] { "TERM", "KILL", "INT" }.Index().Select(each => (each.Item, each.Index)))
-        {
-            await using var host = new HostProcess(state);
-            await host.HealthyAsync();
-            Assert.NotEmpty(state.Processes());
-            Assert.Equal(run, await KeepOneMoreAsync(state));
-            Assert.InRange(await host.EndAsync(signal), TimeSpan.Zero, Longest);
-        }
+        await using var host = new HostProcess(runs.State);
+        await host.HealthyAsync();
+        Assert.NotEmpty(runs.State.Processes());
+        Assert.Equal(runs.Count++, await KeepOneMoreAsync(runs.State));
+        Assert.InRange(await host.EndAsync(signal), TimeSpan.Zero, Longest);
     }
 
     [Fact]
@@ -64,5 +63,16 @@ public sealed class EndTests
     {
         var note = Path.Combine(state.Path, "postgres.location");
         return File.Exists(note) ? File.ReadAllText(note).Trim() : Path.Combine(state.Path, "postgres");
+    }
+
+    /// <summary>The state that the runs share, one after the other.</summary>
+    public sealed class Runs : IDisposable
+    {
+        public TemporaryState State { get; } = new();
+
+        /// <summary>How many have been healthy.</summary>
+        public int Count { get; set; }
+
+        public void Dispose() => State.Dispose();
     }
 }
