@@ -17,6 +17,11 @@ public sealed partial class FolderOrderTests
             "Reports/Attribution", "Reports/FunnelReports/Counting", "Reports/FunnelReports/Scanning",
             "Reports/FunnelReports/Explaining", "Reports/FunnelReports", "Grpc", "Consumers",
         ],
+        ["Ingestion"] =
+        [
+            "Telemetry", "UserAgents", "Configuration", "Enrichment", "Steps", "Requests", "Buffers", "Intake", "Grpc",
+        ],
+        ["Query"] = ["Configuration", "Backends", "Forwarding", "Waiting", "Auditing", "Reporting", "Grpc"],
     };
 
     public static TheoryData<string> Services => [.. Orders.Keys];
