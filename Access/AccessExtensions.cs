@@ -8,7 +8,7 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Access;
 
-/// <summary>Registers keys and scopes.</summary>
+/// <summary>Registers authentication and authorization.</summary>
 public static class AccessExtensions
 {
     private const string Sessionizer = "sessionizer";
@@ -42,10 +42,10 @@ public static class AccessExtensions
     }
 
     /// <summary>
-    /// Adds a client of another service; each call presents the platform key, unless it brings an <c>authorization</c> of
-    /// its own.
+    /// Adds a client of another service. Each call presents the platform key, unless it has an <c>authorization</c>
+    /// header already.
     /// </summary>
-    /// <returns>The client's name, for the one case that several services serve the same type.</returns>
+    /// <returns>The client's name, which tells apart clients of one type for several services.</returns>
     public static string AddPlatformClient<TClient>(this IHostApplicationBuilder builder, string service)
         where TClient : ClientBase
     {

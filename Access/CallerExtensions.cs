@@ -4,13 +4,13 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Access;
 
-/// <summary>What a service asks about the caller of a call.</summary>
+/// <summary>Gives services access to the caller of a call.</summary>
 public static class CallerExtensions
 {
     private static readonly object UserStateKey = new();
     private static readonly object RevalidateKey = new();
 
-    /// <summary>Who makes the call, as the interceptor found.</summary>
+    /// <summary>Returns the caller that <see cref="AccessInterceptor"/> authenticated.</summary>
     public static Caller GetCaller(this ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -20,7 +20,7 @@ public static class CallerExtensions
     }
 
     /// <summary>
-    /// The caller, if it may do this on this site: the platform, or a key of the site with the scope.
+    /// Returns the caller if it is the platform, or presents a key of the site with the scope.
     /// </summary>
     /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
     public static Caller RequireSite(this ServerCallContext context, string siteId, Key.Types.Scope scope)
@@ -40,7 +40,7 @@ public static class CallerExtensions
         return caller;
     }
 
-    /// <summary>The caller, if it is the platform.</summary>
+    /// <summary>Returns the caller if it is the platform.</summary>
     /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
     public static Caller RequirePlatform(this ServerCallContext context)
     {

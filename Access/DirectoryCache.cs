@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace SessionPlatform.Access;
 
 /// <summary>
-/// Answers of a remote directory: fresh for 5 s, then asked again; used up to an hour longer while the directory is
-/// away. What does not exist is remembered for 2 s. One question at a time for each name, whoever asks.
+/// Caches the answers of a remote directory for 5 s, and up to an hour longer while the directory is unavailable. The
+/// absence of a name is cached for 2 s. Concurrent lookups of a name share one request (single-flight).
 /// </summary>
 internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time)
     where T : class
@@ -17,7 +17,7 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
     // Long enough for a Sessionizer that has only just started on a busy machine; one that is down refuses at once.
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
 
-    // Absent names come from strangers: apart, so that a flood of them pushes out no real one.
+    // Anyone can ask for absent names, so they are kept apart: a flood of them evicts no real entry.
     private const int MaxEntries = 10_000;
 
     private readonly ConcurrentDictionary<string, Entry> present = new(StringComparer.Ordinal);
@@ -27,19 +27,20 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
     public async ValueTask<T?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (present.TryGetValue(name, out var entry) && now < entry.AskAgainAt)
+        if (present.TryGetValue(name, out var entry) && now < entry.ExpiresAt)
             return entry.Value;
         if (absent.TryGetValue(name, out var until) && now < until)
             return null;
 
         try
         {
-            // Shared with other callers, so this caller's cancellation ends only its own waiting.
+            // Other callers share the request, so the cancellation of this caller ends only its own wait.
             return await loading.GetOrAdd(name, Start).Value.WaitAsync(cancellationToken);
         }
-        catch (RpcException error) when (IsAway(error) && entry is not null && now - entry.LoadedAt < Stale)
+        catch (RpcException exception) when (
+            IsUnavailable(exception) && entry is not null && now - entry.LoadedAt < Stale)
         {
-            present[name] = entry with { AskAgainAt = now + PauseAfterFailure };
+            present[name] = entry with { ExpiresAt = now + PauseAfterFailure };
             return entry.Value;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
         {
             using var timeout = new CancellationTokenSource(LoadTimeout, time);
             var value = await load(name, timeout.Token);
-            Remember(name, value);
+            Store(name, value);
             return value;
         }
         finally
@@ -61,23 +62,23 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
         }
     }
 
-    private void Remember(string name, T? value)
+    private void Store(string name, T? value)
     {
         var now = time.GetUtcNow();
         if (value is null)
         {
             present.TryRemove(name, out _);
-            MakeRoom(absent, until => until <= now);
+            Evict(absent, until => until <= now);
             absent[name] = now + FreshAbsence;
             return;
         }
 
         absent.TryRemove(name, out _);
-        MakeRoom(present, entry => now - entry.LoadedAt > Fresh);
+        Evict(present, entry => now - entry.LoadedAt > Fresh);
         present[name] = new Entry(value, now, now + Fresh);
     }
 
-    private static void MakeRoom<TValue>(ConcurrentDictionary<string, TValue> entries, Func<TValue, bool> isOld)
+    private static void Evict<TValue>(ConcurrentDictionary<string, TValue> entries, Func<TValue, bool> isOld)
     {
         if (entries.Count < MaxEntries)
             return;
@@ -91,8 +92,8 @@ internal sealed class DirectoryCache<T>(Func<string, CancellationToken, Task<T?>
             entries.Clear();
     }
 
-    private static bool IsAway(RpcException error) => error.StatusCode
+    private static bool IsUnavailable(RpcException exception) => exception.StatusCode
         is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal;
 
-    private sealed record Entry(T Value, DateTimeOffset LoadedAt, DateTimeOffset AskAgainAt);
+    private sealed record Entry(T Value, DateTimeOffset LoadedAt, DateTimeOffset ExpiresAt);
 }

@@ -3,7 +3,7 @@ using Grpc.Core.Interceptors;
 
 namespace SessionPlatform.Access;
 
-/// <summary>Presents the platform key with every call that brings no key of its own.</summary>
+/// <summary>Adds the platform key to every call that has no <c>authorization</c> header.</summary>
 internal sealed class PlatformKeyInterceptor(string key) : Interceptor
 {
     private const string Header = "authorization";

@@ -7,7 +7,7 @@ using SessionPlatform.ServiceDefaults.Grpc;
 
 namespace SessionPlatform.Access;
 
-/// <summary>Keys, asked from the Sessionizer. Secrets leave this process, and stay in it, only as hashes.</summary>
+/// <summary>Looks up keys in the Sessionizer. Secrets are sent and cached only as hashes.</summary>
 internal sealed class RemoteKeyDirectory(Sites.SitesClient sites, TimeProvider time) : IKeyDirectory
 {
     private readonly DirectoryCache<Caller> cache = new(
@@ -28,14 +28,14 @@ internal sealed class RemoteKeyDirectory(Sites.SitesClient sites, TimeProvider t
             var answer = await sites.ResolveKeyAsync(request, cancellationToken: cancellationToken);
             return new Caller(false, answer.Site, answer.Scopes.ToHashSet());
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
             return null;
         }
     }
 }
 
-/// <summary>Sites, asked from the Sessionizer.</summary>
+/// <summary>Looks up sites in the Sessionizer.</summary>
 internal sealed class RemoteSiteDirectory(Sites.SitesClient sites, TimeProvider time) : ISiteDirectory
 {
     private readonly DirectoryCache<Site> cache = new(
@@ -52,7 +52,7 @@ internal sealed class RemoteSiteDirectory(Sites.SitesClient sites, TimeProvider 
             var request = new GetSiteRequest { SiteId = siteId };
             return (await sites.GetSiteAsync(request, cancellationToken: cancellationToken)).Site;
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
             return null;
         }
@@ -61,7 +61,7 @@ internal sealed class RemoteSiteDirectory(Sites.SitesClient sites, TimeProvider 
 
 internal static class RemoteDirectory
 {
-    /// <summary>Whatever keeps the directory from answering is one thing to the caller: it is away.</summary>
+    /// <summary>Translates every failure of the directory into UNAVAILABLE.</summary>
     public static async ValueTask<T?> AskAsync<T>(Func<ValueTask<T?>> ask)
         where T : class
     {
@@ -69,9 +69,9 @@ internal static class RemoteDirectory
         {
             return await ask();
         }
-        catch (RpcException error) when (error.StatusCode != StatusCode.InvalidArgument)
+        catch (RpcException exception) when (exception.StatusCode != StatusCode.InvalidArgument)
         {
-            throw GrpcErrors.Unavailable("The site directory is away; try again.", TimeSpan.FromSeconds(1));
+            throw GrpcErrors.Unavailable("The site directory is unavailable; try again.", TimeSpan.FromSeconds(1));
         }
     }
 }

@@ -10,11 +10,11 @@ internal sealed record Migration(int Version, string Name, string Sql)
 {
     private const string Folder = ".Migrations.";
 
-    /// <summary>Tells whether the file was changed after it was applied; line ends do not count.</summary>
+    /// <summary>SHA-256 of the file, which detects changes after it was applied. Line ends do not count.</summary>
     public string Checksum { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>All migrations of an assembly by version: 1, 2, 3 … without a gap.</summary>
+    /// <summary>Returns all migrations of an assembly by version: 1, 2, 3 … without a gap.</summary>
     public static IReadOnlyList<Migration> In(Assembly assembly)
     {
         var migrations = assembly.GetManifestResourceNames()
@@ -28,7 +28,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
             if (migrations[index].Version != index + 1)
             {
                 throw new InvalidOperationException(
-                    $"Migration {index + 1} is missing or there twice in {assembly.GetName().Name}.");
+                    $"Migration {index + 1} is missing or exists twice in {assembly.GetName().Name}.");
             }
         }
 

@@ -11,8 +11,8 @@ public static class MigrationExtensions
 {
     /// <summary>
     /// Applies the migrations embedded in <paramref name="assembly"/> before anything else of the host starts, Kestrel
-    /// and the bus included: a service that answers is a service whose database is complete. Waits while the
-    /// database is away; any other failure ends the service.
+    /// and the bus included: a service that answers has a complete database. Waits while the database is
+    /// unavailable; any other failure ends the service.
     /// </summary>
     public static TBuilder AddMigrations<TBuilder>(this TBuilder builder, Assembly assembly)
         where TBuilder : IHostApplicationBuilder

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace SessionPlatform.Database;
 
-/// <summary>Migrates before anything else of the host starts.</summary>
+/// <summary>Applies migrations before any other hosted service starts.</summary>
 internal sealed partial class MigrationStep(
     NpgsqlDataSource dataSource, Assembly assembly, ILogger<MigrationStep> logger) : IHostedLifecycleService
 {
@@ -22,9 +22,9 @@ internal sealed partial class MigrationStep(
                 Log.Migrated(logger, applied);
                 return;
             }
-            catch (NpgsqlException error) when (error.IsTransient)
+            catch (NpgsqlException exception) when (exception.IsTransient)
             {
-                Log.Away(logger, error.Message);
+                Log.Unavailable(logger, exception.Message);
                 await Task.Delay(Pause, cancellationToken);
             }
         }
@@ -42,10 +42,10 @@ internal sealed partial class MigrationStep(
 
     private static partial class Log
     {
-        [LoggerMessage(5201, LogLevel.Information, "The database is complete; {Applied} migrations were applied")]
+        [LoggerMessage(5201, LogLevel.Information, "The database schema is up to date; {Applied} migrations were applied")]
         public static partial void Migrated(ILogger logger, int applied);
 
-        [LoggerMessage(5202, LogLevel.Warning, "The database cannot be reached, trying again: {Reason}")]
-        public static partial void Away(ILogger logger, string reason);
+        [LoggerMessage(5202, LogLevel.Warning, "The database is unavailable; migrating is retried: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string reason);
     }
 }

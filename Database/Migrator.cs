@@ -4,15 +4,15 @@ using Npgsql;
 namespace SessionPlatform.Database;
 
 /// <summary>
-/// Brings a database to the state its service was written for. Forward only, in one transaction, under an advisory
-/// lock: replicas that start together apply each migration once, and one that dies half-way leaves nothing behind.
+/// Migrates a database to the schema of its service: forward only, in one transaction, under an advisory lock. Replicas
+/// that start together apply each migration once, and one that fails half-way leaves nothing behind.
 /// </summary>
 public static class Migrator
 {
     /// <summary>
-    /// Applies what is missing of the SQL files embedded in the assembly under a folder "Migrations".
+    /// Applies the pending migrations: SQL files embedded in the assembly under a folder "Migrations".
     /// </summary>
-    /// <returns>How many were applied.</returns>
+    /// <returns>The number of migrations applied.</returns>
     /// <exception cref="InvalidOperationException">
     /// The database is newer than the program, or an applied file was changed afterwards.
     /// </exception>
@@ -33,15 +33,15 @@ public static class Migrator
         foreach (var migration in migrations.Skip(applied.Count))
         {
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
-            await using var note = new NpgsqlCommand(AppendLog, connection);
-            note.Parameters.Add(new() { Value = migration.Version });
-            note.Parameters.Add(new() { Value = migration.Name });
-            note.Parameters.Add(new() { Value = migration.Checksum });
-            await note.ExecuteNonQueryAsync(cancellationToken);
+            await using var append = new NpgsqlCommand(AppendLog, connection);
+            append.Parameters.Add(new() { Value = migration.Version });
+            append.Parameters.Add(new() { Value = migration.Name });
+            append.Parameters.Add(new() { Value = migration.Checksum });
+            await append.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        // Types that a migration made are unknown to a connection that was open before.
+        // A connection that was open before does not know types that a migration created.
         if (migrations.Count > applied.Count)
             await connection.ReloadTypesAsync(cancellationToken);
         return migrations.Count - applied.Count;
@@ -88,7 +88,7 @@ public static class Migrator
         }
     }
 
-    // No timeout: waiting for another replica's migration, or a long one of our own, is no failure.
+    // No timeout: waiting for another replica, or for a long migration, is not a failure.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };

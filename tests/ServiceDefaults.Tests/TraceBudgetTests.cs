@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Trace;
 
 namespace SessionPlatform.ServiceDefaults.Tests;
 
 public sealed class TraceBudgetTests
 {
-    private readonly HandClock time = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public void So_many_traces_begin_in_a_second_and_again_in_the_next()
@@ -29,13 +30,4 @@ public sealed class TraceBudgetTests
     private static bool Begins(TraceBudget budget, ActivityKind kind = ActivityKind.Server) =>
         budget.ShouldSample(new SamplingParameters(default, ActivityTraceId.CreateRandom(), "any", kind)).Decision
             is SamplingDecision.RecordAndSample;
-
-    private sealed class HandClock : TimeProvider
-    {
-        private DateTimeOffset now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public void Advance(TimeSpan by) => now += by;
-    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using SessionPlatform.Contracts.Common.V1;
 using SessionPlatform.Contracts.Jobs.V1;
@@ -59,14 +60,14 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         // A clock as far ahead as the closer's, or closed sessions would not be over yet.
         Auditor = new(
             DataSource, new RulesTimelines(), Options.Create(new SessionizerOptions()),
-            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)));
+            new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1)));
         Explainer = new(DataSource, new RulesTimelines());
         Reprocessor = new(
             DataSource, new RulesTimelines(), Metrics, Options.Create(new SessionizerOptions()),
-            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<Reprocessor>.Instance);
+            new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<Reprocessor>.Instance);
         Closer = new(
             DataSource, Metrics, Options.Create(new SessionizerOptions()),
-            new FixedTime(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<SessionCloser>.Instance);
+            new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1)), NullLogger<SessionCloser>.Instance);
     }
 
     public async Task DisposeAsync()
@@ -159,10 +160,5 @@ public sealed class SessionizerDatabase : IAsyncLifetime
         foreach (var parameter in parameters)
             command.Parameters.Add(new() { Value = parameter });
         return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
