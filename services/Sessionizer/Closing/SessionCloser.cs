@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer.Sessions;
 using SessionPlatform.Sessionizer.Storage;
 
@@ -16,9 +17,8 @@ internal sealed class SessionCloser(
     IOptions<SessionizerOptions> options,
     TimeProvider time,
     ILogger<SessionCloser> logger)
-    : SingletonLoop(dataSource, LockKey, options.Value.PollInterval * PollsBetween, time, logger)
+    : SingletonLoop(dataSource, AdvisoryLocks.SessionCloser, options.Value.PollInterval * PollsBetween, time, logger)
 {
-    private const long LockKey = 0x5e5510_0004;
 
     // Each look goes through the streams that were busy just now, and closing is in no hurry.
     private const int PollsBetween = 5;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SessionPlatform.Contracts.Sessions.V1;
+using SessionPlatform.Database;
 using SessionPlatform.Messaging;
 using SessionPlatform.ServiceDefaults;
 using SessionPlatform.Sessionizer.Storage;
@@ -20,9 +21,8 @@ internal sealed class SessionRelay(
     IOptions<BusOptions> bus,
     TimeProvider time,
     ILogger<SessionRelay> logger)
-    : SingletonLoop(dataSource, LockKey, options.Value.PollInterval, time, logger)
+    : SingletonLoop(dataSource, AdvisoryLocks.SessionRelay, options.Value.PollInterval, time, logger)
 {
-    private const long LockKey = 0x5e5510_0003;
     private const int MostFacts = 500;
     private const int MostBytes = 1024 * 1024;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer.Sites;
 using SessionPlatform.Sessionizer.Storage;
 
@@ -17,9 +18,8 @@ internal sealed class Reprocessor(
     IOptions<SessionizerOptions> options,
     TimeProvider time,
     ILogger<Reprocessor> logger)
-    : SingletonLoop(dataSource, LockKey, options.Value.PollInterval, time, logger)
+    : SingletonLoop(dataSource, AdvisoryLocks.Reprocessor, options.Value.PollInterval, time, logger)
 {
-    private const long LockKey = 0x5e5510_0005;
 
     // Batches wait for the streams of a step; more at once would gain little.
     private const int StreamsAtOnce = 50;

@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using SessionPlatform.Database;
 using SessionPlatform.Sessionizer.Storage;
 
 namespace SessionPlatform.Sessionizer.Sites;
@@ -12,7 +13,6 @@ internal static class RulesLock
 {
     // Sites share a few locks: a batch of many sites must not fill the server's table of locks.
     private const int Locks = 64;
-    private const int LockClass = 0x5e5510;
 
     private const string Share = "SELECT pg_advisory_xact_lock_shared($1, bucket) FROM unnest($2::int[]) AS bucket";
 
@@ -21,10 +21,11 @@ internal static class RulesLock
     /// <summary>Adds the statement that shares the locks of sites; it has one result.</summary>
     public static void AddShared(NpgsqlBatch batch, IEnumerable<string> siteIds) =>
         // In order, as everybody takes them.
-        batch.Add(Share, LockClass, siteIds.Select(LockOf).Distinct().Order().ToArray());
+        batch.Add(Share, AdvisoryLocks.SiteRulesClass, siteIds.Select(LockOf).Distinct().Order().ToArray());
 
     /// <summary>Adds the statement that takes the lock of a site for itself; it has one result.</summary>
-    public static void AddExclusive(NpgsqlBatch batch, string siteId) => batch.Add(Take, LockClass, LockOf(siteId));
+    public static void AddExclusive(NpgsqlBatch batch, string siteId) =>
+        batch.Add(Take, AdvisoryLocks.SiteRulesClass, LockOf(siteId));
 
     private static int LockOf(string siteId)
     {

@@ -3,7 +3,6 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SessionPlatform.Contracts.Sites.V1;
 using SessionPlatform.ServiceDefaults.Grpc;
-using SessionPlatform.Sessionizer.Sessions;
 
 namespace SessionPlatform.Sessionizer.Sites;
 

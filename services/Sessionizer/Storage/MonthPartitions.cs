@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
+using SessionPlatform.Database;
 
 namespace SessionPlatform.Sessionizer.Storage;
 
@@ -12,7 +13,6 @@ namespace SessionPlatform.Sessionizer.Storage;
 internal sealed class MonthPartitions(NpgsqlDataSource dataSource)
 {
     private static readonly DateTime FirstMonth = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-    private const long LockKey = 0x5e5510_0002;
     private static readonly string[] Tables = ["events", "sessions"];
 
     private readonly ConcurrentDictionary<DateTime, bool> _known = new();
@@ -44,7 +44,7 @@ internal sealed class MonthPartitions(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLocks.MonthPartitions})", cancellationToken);
         foreach (var table in Tables)
         {
             var name = month < FirstMonth

@@ -1,5 +1,3 @@
-using SessionPlatform.Sessionizer.Sessions;
-
 namespace SessionPlatform.Sessionizer.Tests.Sessions;
 
 public sealed class EventKindTests
